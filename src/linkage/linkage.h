@@ -1,0 +1,160 @@
+/* linkage.h: the record-linkage engine (Fellegi-Sunter with term frequencies), compatible with Splink models.
+ *
+ * It knows tables of text, models and pairs; no people, no database, no network. One stage a file:
+ *   read (CSV to table) -> encode (dictionaries, derived values) -> block (pairs worth comparing) -> compare (levels) ->
+ *   score (weights) -> cluster -> explain, evaluate.
+ * Names are Splink's: comparison, comparison level, gamma, m and u probability, match weight (log2), match key (which blocking rule).
+ *
+ * Promises: same input, same bytes out (fixed summation order, no threads visible in results); the result does not depend on the order of rows beyond
+ * their ids; no allocation per pair; a condition that is not supported is an error at load that shows the text, the place and what is
+ * missing, never a guess.
+ *
+ * Text semantics are DuckDB's (reference in docs/linkage.md): edit distances and Jaro are bytewise, substr counts characters, three-valued logic.
+ * An empty cell is NULL. */
+#ifndef HAVEN_LINKAGE_LINKAGE_H
+#define HAVEN_LINKAGE_LINKAGE_H
+
+#include "base/base.h"
+
+/* ---- tables ---- */
+
+/* Columns of text, dictionary-encoded as rows are added. Row numbers are 0-based in order of adding. */
+struct link_table;
+
+enum err_code link_table_new(const struct str *columns, size_t n_columns, size_t memory_limit_bytes,
+                             struct link_table **ret, struct err *e);
+void link_table_free(struct link_table *t);
+/* n_columns values; a slice without pointer or of length 0 is NULL. Copies. */
+enum err_code link_table_add(struct link_table *t, const struct str *values, struct err *e);
+/* Reads whole CSV files (header row; same columns in any order). With several files the column source_dataset is added: file name without path and
+ * extension. */
+enum err_code link_table_read(const char *const *paths, size_t n_paths, struct link_table **ret, struct err *e);
+size_t link_table_rows(const struct link_table *t);
+ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 when absent */
+struct str link_table_value(const struct link_table *t, size_t row, size_t column); /* STR_NONE: NULL */
+
+/* ---- models ---- */
+
+struct link_model;
+
+/* Splink 4 or 5 settings or trained-model JSON, plus Haven's own keys, all optional:
+ *   "haven_term_frequencies": {"surname": {"smith": 0.013, ...}} or {"surname": "FILE.csv"} (column value,frequency): a population table used instead of the data's own
+ *      frequencies (so that what happens to be loaded does not matter); "haven_term_frequency_default": {"surname": 1e-6} for values not in it;
+ *   "haven_threshold_weight": the recommended threshold for clusters.
+ * `dir` resolves FILE.csv; for built-in models it is NULL and `files` answers. */
+enum err_code link_model_parse(struct str json, const char *dir, struct link_model **ret, struct err *e);
+enum err_code link_model_read(const char *path, struct link_model **ret, struct err *e);
+/* The model that is built into the program for people (models/person.json with its tables). Its columns: link_person_columns. */
+enum err_code link_model_person(struct link_model **ret, struct err *e);
+void link_model_free(struct link_model *m);
+double link_model_threshold(const struct link_model *m); /* recommended threshold weight; 20 when the model states none */
+struct str link_model_hash(const struct link_model *m);  /* hex, of its canonical text: names the model in decisions and ledgers */
+
+/* Columns that the person model reads. Values are given as the caller has them after cleaning: names folded (text_fold), dates YYYY-MM-DD, postcodes "OUT IN",
+ * phones E.164, e-mails lower-case, identifiers canonical. Lists are JSON arrays. */
+#define LINK_PERSON_COLUMNS(X) \
+    X(unique_id)               \
+    X(given_name)              \
+    X(middle_names)            \
+    X(surname)                 \
+    X(former_surname)          \
+    X(dob)                     \
+    X(sex)                     \
+    X(postcode)                \
+    X(address_line)            \
+    X(phone)                   \
+    X(email)                   \
+    X(nhs_number)              \
+    X(pnc_id)                  \
+    X(cro_number)              \
+    X(noms_number)             \
+    X(crn)                     \
+    X(nino)                    \
+    X(upn)
+enum link_person_column {
+#define X(name) LINK_PERSON_##name,
+    LINK_PERSON_COLUMNS(X)
+#undef X
+        LINK_PERSON_N
+};
+extern const struct str link_person_columns[LINK_PERSON_N];
+
+/* ---- predict ---- */
+
+struct link_edge {
+    uint32_t l, r;       /* rows; id of l is bytewise less than id of r (link_only of two tables: l from the first) */
+    double match_weight; /* log2 */
+    uint16_t match_key;  /* index of the first blocking rule that brings the pair */
+};
+
+struct link_options {
+    double threshold_weight;      /* edges below are not given; -INFINITY for all */
+    const uint8_t *fresh;         /* NULL, or one byte a row: only pairs in which at least one row is fresh */
+    unsigned threads;             /* 0 or 1: one */
+    bool allow_cross_join;        /* else a rule without an equality over many rows is refused */
+    struct progress *progress;    /* may be NULL */
+};
+
+/* Gives edges in a fixed order (by rule, then block, then rows). The sink may stop the run by returning a code other than ERR_OK. */
+typedef enum err_code link_edge_sink(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e);
+enum err_code link_predict(const struct link_model *m, const struct link_table *t, const struct link_options *o,
+                           link_edge_sink *sink, void *ctx, uint64_t *ret_pairs_compared, struct err *e);
+
+size_t link_model_n_comparisons(const struct link_model *m);
+struct str link_model_comparison_name(const struct link_model *m, size_t i);
+
+/* ---- one pair, explained ---- */
+
+struct link_reason {
+    struct str comparison;   /* output column name */
+    struct str level;        /* label of the level that held */
+    int gamma;
+    double match_weight;     /* of the level, log2(m/u) */
+    double tf_adjustment;    /* log2, 0 without */
+};
+struct link_explanation {
+    double prior_weight, match_weight, match_probability;
+    struct link_reason *reasons; /* one a comparison, model order */
+    size_t n;
+    ptrdiff_t match_key; /* first blocking rule that holds, -1 when none does */
+};
+/* In the arena; values of the table are not copied into it (no personal text). */
+enum err_code link_explain(const struct link_model *m, const struct link_table *t, size_t row_l, size_t row_r,
+                           struct arena *a, struct link_explanation *ret, struct err *e);
+
+/* ---- clusters ---- */
+
+enum link_cluster_method {
+    LINK_CLUSTER_COMPONENTS, /* connected components at the threshold, as Splink */
+    LINK_CLUSTER_ORDERED,    /* by falling weight, joined unless a veto or a "no" forbids; ties by id */
+    LINK_CLUSTER_BEST_LINK,  /* one-to-one best links */
+};
+struct link_cannot {
+    uint32_t l, r; /* rows that must not end in one cluster */
+};
+struct link_cluster_options {
+    enum link_cluster_method method;
+    double threshold_weight;
+    const struct link_cannot *cannot; /* ordered only */
+    size_t n_cannot;
+    const struct link_cannot *must; /* ordered only: joined first, in this order; a `must` beats the threshold and vetoes, a `cannot` beats a `must` */
+    size_t n_must;
+    /* ordered only: per row a veto key in each of n_veto columns (0: none); two clusters with different keys in one column are not joined */
+    const uint64_t *const *veto;
+    size_t n_veto;
+    const uint64_t *order_key; /* NULL (ties by row id as bytes) or a key a row for ties */
+};
+/* ret_cluster[row] = smallest row number of its cluster's... representative: the row whose id is bytewise smallest in the cluster. */
+enum err_code link_cluster(const struct link_table *t, const struct link_edge *edges, size_t n_edges,
+                           const struct link_cluster_options *o, uint32_t *ret_cluster, struct err *e);
+
+/* ---- evaluation ---- */
+
+struct link_scores {
+    uint64_t true_pairs, found_pairs, right_pairs;
+    double precision, recall, f1, bcubed_precision, bcubed_recall, bcubed_f1;
+};
+/* Pairwise and B-cubed agreement of a partition with a truth (label a row; equal labels are one person). */
+void link_evaluate_clusters(const uint32_t *cluster, const uint32_t *truth, size_t n, struct link_scores *ret);
+
+#endif

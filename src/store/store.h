@@ -1,0 +1,139 @@
+/* store.h: SQL by name over SQLite and PostgreSQL.
+ *
+ * Idea. Every statement of the product stands in a room's `room.sql`, named, as one text for both engines. The build
+ * (tools/sqlgen.py) turns each file into `room_sql.h` (an enum-like set of `extern const struct store_statement sql_people_insert;`)
+ * and `room_sql.c`, with the text in SQLite's `?N` and PostgreSQL's `$N` form, the parameters' names and positions, and the
+ * personal groups that the statement reads. There is no other way to run SQL (migrations apart).
+ *
+ *     -- name: people_mention_by_id
+ *     -- reads: names contacts        (personal groups, or "none"; sealed columns count)
+ *     -- params: id:int               (name:type in order; int, real, text, blob; every :name must be declared)
+ *     -- returns: id:int sealed:blob
+ *     SELECT id, sealed FROM mention WHERE id = :id
+ *
+ * Schema: `room.schema.sql` files hold numbered migrations (`-- migration: 0007 intake mentions`), with two macros:
+ * {{id}} (integer primary key on SQLite, bigint primary key on PostgreSQL) and {{blob}} (blob / bytea). Integers are `bigint`,
+ * text is `text`, tables are STRICT on SQLite (the generator adds it: bigint becomes integer). Migrations run in number order over all rooms, in one
+ * transaction each, recorded with a hash of their text; a changed text of an applied migration is refused.
+ *
+ * One connection does everything (Debian's SQLite 3.40.1 can corrupt when two connections write or checkpoint at once): WAL,
+ * synchronous=FULL, an exclusive lock on `PATH.lock` held by the process that has it open. Not thread-safe; one thread a store.
+ *
+ * An acknowledged commit survives kill -9 and power cut. */
+#ifndef HAVEN_STORE_STORE_H
+#define HAVEN_STORE_STORE_H
+
+#include "base/base.h"
+
+struct store;
+
+enum store_engine { STORE_UNKNOWN, STORE_SQLITE, STORE_POSTGRESQL };
+enum store_type { STORE_NULL, STORE_INT, STORE_REAL, STORE_TEXT, STORE_BLOB };
+
+struct store_value {
+    enum store_type type;
+    int64_t i;
+    double r;
+    struct str s; /* text or blob */
+};
+
+#define V_NULL ((struct store_value){.type = STORE_NULL})
+#define V_INT(x) ((struct store_value){.type = STORE_INT, .i = (x)})
+#define V_REAL(x) ((struct store_value){.type = STORE_REAL, .r = (x)})
+#define V_TEXT(x) ((struct store_value){.type = STORE_TEXT, .s = (x)})
+#define V_BLOB(x) ((struct store_value){.type = STORE_BLOB, .s = (x)})
+/* A text or blob that is NULL when the slice has no pointer. */
+#define V_TEXT_OR_NULL(x) ((x).p ? V_TEXT(x) : V_NULL)
+
+/* What a statement reads of people (design.md promise 6); the trust core checks these against a grant. */
+enum store_group {
+    STORE_READS_NONE = 0,
+    STORE_READS_NAMES = 1 << 0,
+    STORE_READS_BIRTH = 1 << 1,
+    STORE_READS_CONTACTS = 1 << 2,    /* addresses, phones, e-mails */
+    STORE_READS_IDENTIFIERS = 1 << 3, /* NHS, PNC and the like */
+    STORE_READS_NARRATIVE = 1 << 4,
+    STORE_READS_RECORD = 1 << 5, /* a record's own text or a quarantined row: may hold any of the others */
+};
+
+/* Made by tools/sqlgen.py, never by hand. */
+struct store_statement {
+    const char *name, *file;
+    const char *sqlite, *postgresql;
+    unsigned reads; /* store_group */
+    size_t n_params, n_columns;
+    const char *const *params;           /* names */
+    const enum store_type *param_types;
+    const enum store_type *column_types;
+    int index; /* position among all statements, for the cache of prepared ones */
+};
+/* Every statement of the product, for the test that prepares each on both engines. */
+extern const struct store_statement *const store_all_statements[];
+extern const size_t store_n_statements;
+
+/* ---- opening ---- */
+
+/* `url`: a path, `sqlite:PATH` or `postgresql://...`. ERR_IO when it is not there (see store_create), ERR_CONFLICT when another process
+ * has it open (says so, and what to do), ERR_STORE when its migrations are newer than this program. */
+enum err_code store_open(const char *url, struct store **ret, struct err *e);
+/* Makes an empty one with all migrations; ERR_CONFLICT if it already holds a hub. */
+enum err_code store_create(const char *url, struct store **ret, struct err *e);
+void store_close(struct store *s);
+enum store_engine store_engine_of(const struct store *s);
+/* Applies migrations not yet applied; *ret_applied how many. */
+enum err_code store_migrate(struct store *s, int *ret_applied, struct err *e);
+
+/* ---- running ---- */
+
+/* Runs a statement that gives no rows. `values` must have statement->n_params entries of the declared types (or NULL). Outside a transaction each
+ * statement is its own. *ret_changed (may be NULL): rows changed. */
+enum err_code store_run(struct store *s, const struct store_statement *st, const struct store_value *values,
+                        int64_t *ret_changed, struct err *e);
+/* `STORE_RUN(s, sql_x, e, V_INT(1), V_TEXT(t))` */
+#define STORE_RUN(s, st, e, ...) \
+    store_run((s), &(st), (const struct store_value[]){__VA_ARGS__}, NULL, (e))
+
+/* Rows one by one. The row's slices are valid until the next step or finish. At most one cursor per statement is open at a time. */
+struct store_cursor;
+enum err_code store_query(struct store *s, const struct store_statement *st, const struct store_value *values,
+                          struct store_cursor **ret, struct err *e);
+#define STORE_QUERY(s, st, ret, e, ...) \
+    store_query((s), &(st), (const struct store_value[]){__VA_ARGS__}, (ret), (e))
+enum err_code store_step(struct store_cursor *c, bool *ret_row, struct err *e);
+struct store_value store_column(const struct store_cursor *c, size_t i);
+int64_t store_int(const struct store_cursor *c, size_t i);      /* 0 for NULL */
+struct str store_text(const struct store_cursor *c, size_t i);  /* text or blob; STR_NONE for NULL */
+void store_finish(struct store_cursor *c); /* NULL is fine */
+/* First column of the first row as an integer; ERR_NOT_FOUND without a row. */
+enum err_code store_query_int(struct store *s, const struct store_statement *st, const struct store_value *values,
+                              int64_t *ret, struct err *e);
+/* For statements without parameters. */
+#define STORE_NO_VALUES ((const struct store_value[]){{0}})
+
+/* Many rows through one insert statement, as fast as the engine can (SQLite: the prepared statement; PostgreSQL: pipeline mode, flushed every few
+ * hundred rows and at store_bulk_end). Must be inside a transaction; errors may come late, at the latest from store_bulk_end. */
+struct store_bulk;
+enum err_code store_bulk_begin(struct store *s, const struct store_statement *st, struct store_bulk **ret, struct err *e);
+enum err_code store_bulk_add(struct store_bulk *b, const struct store_value *values, struct err *e);
+enum err_code store_bulk_end(struct store_bulk *b, struct err *e); /* also frees b */
+
+/* ---- transactions ---- */
+
+/* Nested begins are an error (asserted): one owner. */
+enum err_code store_begin(struct store *s, struct err *e);
+enum err_code store_commit(struct store *s, struct err *e); /* durable when it returns ERR_OK */
+void store_rollback(struct store *s);
+bool store_in_transaction(const struct store *s);
+
+/* Next value of a named counter, reserved in steps of `n`: ids that our own code hands out (they are bound into seals before the insert).
+ * Inside a transaction; gaps are fine. */
+enum err_code store_reserve_ids(struct store *s, const char *counter, int64_t n, int64_t *ret_first, struct err *e);
+
+/* ---- keeping ---- */
+
+/* Online copy into a new file (SQLite backup API), synced; refuses to overwrite. PostgreSQL: ERR_UNSUPPORTED naming pg_dump. */
+enum err_code store_backup(struct store *s, const char *path, struct err *e);
+/* Engine integrity check, foreign keys, migrations' hashes; one line per finding appended to `ret_findings`. */
+enum err_code store_check(struct store *s, struct buf *ret_findings, struct err *e);
+
+#endif

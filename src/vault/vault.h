@@ -1,0 +1,68 @@
+/* vault.h: keys, sealed text and blind indexes (libsodium).
+ *
+ * Idea. The database holds no readable personal data. Each mention, each record row and each quarantined row is
+ * sealed under a data key of its own; the data key is wrapped by the master key, which lives in a 0600 file outside the
+ * database. Destroying a wrapped key destroys what it sealed. Exact look-ups use blind indexes: keyed BLAKE2b
+ * under a key derived from the master key, which reveal only equality.
+ *
+ * Formats (docs/vault.md): sealed = 24-byte random nonce || XChaCha20-Poly1305 ciphertext || 16-byte tag, with the
+ * additional data "table|column|row id" so that a sealed value cannot be moved to another row;
+ * wrapped key = the same with the data key as plaintext (72 bytes). Keys for wrapping, indexes and file seals are separate
+ * (crypto_kdf contexts). Keys are in locked, guarded memory (sodium_malloc).
+ *
+ * A vault is immutable after it is opened and may be shared by threads. */
+#ifndef HAVEN_VAULT_VAULT_H
+#define HAVEN_VAULT_VAULT_H
+
+#include "base/base.h"
+
+struct vault;
+
+#define VAULT_DATA_KEY_BYTES 32
+#define VAULT_WRAPPED_BYTES 72 /* a wrapped data key */
+#define VAULT_SEAL_OVERHEAD 40 /* sealed length = plain length + this */
+
+/* Makes a new master key file (0600, created exclusively, synced). ERR_CONFLICT if it exists. */
+enum err_code vault_create(const char *key_path, struct err *e);
+/* Opens it; refuses a key file that others can read or of the wrong form, with what to do. */
+enum err_code vault_open(const char *key_path, struct vault **ret, struct err *e);
+void vault_close(struct vault *v);
+
+/* A data key in the clear; wipe with vault_key_wipe when done. */
+struct vault_key {
+    unsigned char bytes[VAULT_DATA_KEY_BYTES];
+};
+void vault_key_wipe(struct vault_key *k);
+#define _cleanup_vault_key_ __attribute__((cleanup(vault_key_wipe)))
+
+/* Where a sealed value lives: bound into the seal. */
+struct vault_place {
+    const char *table, *column;
+    int64_t row_id;
+};
+
+/* A fresh data key and its wrapped form for `place`. */
+void vault_key_new(const struct vault *v, struct vault_place place, struct vault_key *ret_key,
+                   unsigned char ret_wrapped[VAULT_WRAPPED_BYTES]);
+enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
+                               struct vault_key *ret_key, struct err *e);
+/* Appends the sealed form of `plain` to `ret`. */
+enum err_code vault_seal(const struct vault_key *k, struct vault_place place, struct str plain, struct buf *ret,
+                         struct err *e);
+/* Appends the plain text to `ret`; ERR_CRYPTO when it was changed, moved or sealed under another key. */
+enum err_code vault_unseal(const struct vault_key *k, struct vault_place place, struct str sealed, struct buf *ret,
+                           struct err *e);
+
+/* Blind index: 63 bits (never negative) of keyed BLAKE2b over kind and value. `kind` separates name spaces
+ * ("nhs", "phone", "name+dob"), so equal values of two kinds do not show as equal. The caller normalises the value. */
+int64_t vault_blind(const struct vault *v, const char *kind, struct str value);
+/* 128 bits, for keys where a collision would lose a row. */
+struct vault_id {
+    unsigned char bytes[16];
+};
+struct vault_id vault_blind_id(const struct vault *v, const char *kind, struct str value);
+
+/* Self-test vectors, for `haven doctor` and the tests: ERR_OK when seal, wrap and index give the known bytes. */
+enum err_code vault_self_test(struct err *e);
+
+#endif
