@@ -1,0 +1,103 @@
+/* people.h: persons from mentions: who is who, explained, undone, searched; chronology and ties.
+ *
+ * Idea. A person is a cluster of mentions: a pure function of (current mentions, model, human decisions, vetoes), never patched. people_update computes the partition again and writes only what changed. Identical descriptions
+ * are collapsed to one profile when the description by itself carries the threshold weight; edges by falling weight, joined unless a human said no or a veto holds (two different valid NHS, PNC or NOMS numbers), ties by mention
+ * key. Only one threshold joins; pairs from 10 up to it are the clerical band.
+ *
+ * A person's id is made by rule from the least mention key of the cluster ("P" and 13 base-32 characters); when clusters merge or split the id of the part with the least key stays and old ids redirect.
+ * Everything that people type (decisions, later cases and notes) hangs on anchor mentions, so undo is deleting one decision.
+ *
+ * Two times: each membership has known_from and known_to, so "what did we believe on that date" is answerable. */
+#ifndef HAVEN_PEOPLE_PEOPLE_H
+#define HAVEN_PEOPLE_PEOPLE_H
+
+#include "intake/intake.h"
+
+/* ---- ids ---- */
+#define PERSON_ID_CHARS 14
+struct person_id {
+    char z[PERSON_ID_CHARS + 1];
+};
+struct person_id person_id_of_key(uint64_t least_mention_key);
+
+/* ---- update ---- */
+struct people_counts {
+    uint64_t mentions, profiles, pairs_compared, edges, persons, band_pairs, changed_memberships;
+    double seconds_read, seconds_link, seconds_write;
+};
+enum err_code people_update(struct store *s, const struct vault *v, const struct link_model *m, struct progress *p,
+                            struct people_counts *ret, struct err *e);
+
+/* The partition in memory, for rooms above: mention id to person number 0..n_persons-1, and back to ids and keys. */
+struct people_map {
+    size_t n_mentions, n_persons;
+    const int64_t *mention_ids;     /* ascending */
+    const uint64_t *mention_keys;   /* beside them */
+    const uint32_t *person_of;      /* beside them */
+    const uint64_t *person_key;     /* by person number: least mention key */
+};
+enum err_code people_map_load(struct store *s, struct arena *a, struct people_map *ret, struct err *e);
+/* Person number of a mention id, or UINT32_MAX. */
+uint32_t people_map_find(const struct people_map *m, int64_t mention_id);
+
+/* The same pure function for mentions that are only in memory (review assess, tests): person number of each. */
+enum err_code people_partition(const struct link_model *m, const struct mention *mentions, size_t n, struct arena *a,
+                               uint32_t **ret_person_of, struct err *e);
+
+/* ---- looking ---- */
+struct person_view {
+    struct person_id id;
+    struct str name;                /* the most stated name, most recent on ties */
+    struct str other_names, dob, phones, emails, addresses, identifiers; /* joined for showing, each with how many sources say so */
+    struct str agencies;
+    size_t n_mentions;
+    const int64_t *mentions;
+    bool redirected; /* the id asked for was an old one */
+};
+enum err_code people_show(struct store *s, const struct vault *v, struct str person_id, struct arena *a, struct person_view *ret, struct err *e);
+/* Exact by identifier, phone, e-mail, postcode, or name and date of birth (blind indexes); names alone by a scan in memory of the index of names. Best first, at most `max`. */
+struct people_hit {
+    struct person_id id;
+    struct str name, dob, why;
+};
+enum err_code people_search(struct store *s, const struct vault *v, struct str query, size_t max, struct arena *a,
+                            struct people_hit **ret, size_t *ret_n, struct err *e);
+
+/* Why these mentions are one person: the joining edges in order, each with its reasons; or why two persons are not one. */
+enum err_code people_explain(struct store *s, const struct vault *v, const struct link_model *m, struct str person_or_mention_l,
+                             struct str person_or_mention_r, struct arena *a, struct buf *ret_text, struct err *e);
+
+/* ---- decisions ---- */
+enum decision_kind { DECISION_UNKNOWN, DECISION_JOIN, DECISION_SPLIT };
+/* Two mentions (by key in hex, or a person id meaning its anchor) are / are not the same person. Outlives any re-link. *ret_id names it for undo. The caller runs people_update. */
+enum err_code people_decide(struct store *s, enum decision_kind k, struct str a, struct str b, struct str by, struct str why,
+                            const struct vault *v, int64_t *ret_id, struct err *e);
+enum err_code people_undo(struct store *s, int64_t decision, struct str by, struct err *e);
+
+/* ---- chronology and ties ---- */
+struct chronology_line {
+    struct instant when;   /* occurred, else recorded */
+    struct instant recorded;
+    int64_t row;
+    uint64_t event_key;
+    enum event_kind kind;
+    enum role role;        /* of this person there */
+    struct row_text text;
+};
+/* In date order; every line with its source. */
+enum err_code people_chronology(struct store *s, const struct vault *v, const int64_t *mentions, size_t n, struct arena *a,
+                                struct chronology_line **ret, size_t *ret_n, struct err *e);
+
+enum tie_kind { TIE_UNKNOWN, TIE_STATED, TIE_SHARED_ADDRESS, TIE_SHARED_PHONE, TIE_SHARED_CHILD, TIE_SHARED_EVENT };
+struct tie {
+    uint32_t a, b; /* person numbers of a people_map, a < b except for stated directed ones */
+    enum tie_kind kind;
+    enum relation relation; /* stated: a is `relation` of b */
+    bool former;            /* stated as former, or a later statement says former */
+    struct instant first, last;
+    uint32_t n_sources;
+};
+/* Ties between persons that occur together as victim and suspect, or all ties of one person. */
+enum err_code people_ties(struct store *s, const struct people_map *m, struct arena *a, struct tie **ret, size_t *ret_n, struct err *e);
+
+#endif

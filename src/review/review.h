@@ -1,0 +1,151 @@
+/* review.h: every pattern in front of a reviewer: occasions, behaviours, rules, queue, cases.
+ *
+ * Idea. From all agencies' events about one pair (victim, suspect), whatever they were recorded as, occasions are resolved (several reports of one happening count once, explained), behaviours are coded (from structured fields, and from
+ * narratives by a published phrase list with negation and hearsay), and numbered rules raise reasons, each with its source in law or guidance and the evidence rows. A case is one pair, or one bucket (victim, unresolved suspect) whose occasions
+ * are offered to every known pair, marked so. No person gets a score; a quiet spell never lowers anything; people decide.
+ *
+ * The core is pure: arrays in, arrays out, the same for the hub and for `review assess` on a case file. */
+#ifndef HAVEN_REVIEW_REVIEW_H
+#define HAVEN_REVIEW_REVIEW_H
+
+#include "orders/orders.h"
+
+/* ---- behaviours ---- */
+/* PHA 1997 s.2A(3) (a) to (g), then those commonly needed beside. Third field: direct unwanted conduct towards the victim (counts for a course of conduct). */
+#define BEHAVIOURS(X)                                                              \
+    X(following, "following", 1)                                                   \
+    X(contact, "contacting or trying to contact", 1)                               \
+    X(publishing, "publishing about or as the person", 1)                          \
+    X(monitoring, "monitoring phone, e-mail or accounts", 1)                       \
+    X(loitering, "loitering", 1)                                                   \
+    X(interfering, "interfering with property", 1)                                 \
+    X(watching, "watching or spying", 1)                                           \
+    X(gifts, "gifts or unwanted items", 1)                                         \
+    X(proxy, "contact through others", 1)                                          \
+    X(vexatious, "vexatious complaints or proceedings", 1)                         \
+    X(tracker, "tracking device or software", 1)                                   \
+    X(impersonation, "fake accounts or impersonation", 1)                          \
+    X(attending, "turning up at home, work or school", 1)                          \
+    X(damage, "damage", 1)                                                         \
+    X(threats, "threats", 1)                                                       \
+    X(self_harm_threat, "threat of suicide or self-harm", 1)                       \
+    X(third_party_threat, "threats to family, friends or pets", 1)                 \
+    X(breach, "breach of an order, bail or licence", 1)                            \
+    X(custody_contact, "contact from custody", 1)                                  \
+    X(payments, "payments used to send messages", 1)                               \
+    X(entry, "entering the home", 1)                                               \
+    X(violence, "violence", 1)                                                     \
+    X(strangulation, "strangulation", 1)                                           \
+    X(sexual_violence, "sexual violence", 1)                                       \
+    X(weapon, "weapon", 0)                                                         \
+    X(fear, "victim afraid", 0)                                                    \
+    X(life_changed, "victim changed daily life", 0)                                \
+    X(separation, "separation", 0)                                                 \
+    X(fixation, "signs of fixation", 0)                                            \
+    X(anonymous, "the person doing it is not known to the victim", 0)              \
+    X(other, "other unwanted conduct", 1)
+#define X(name, ...) BEHAVIOUR_##name,
+enum behaviour { BEHAVIOUR_unknown, BEHAVIOURS(X) BEHAVIOUR_N };
+#undef X
+extern const struct word_list words_behaviour;
+
+struct coded { /* one behaviour on one event */
+    enum behaviour behaviour;
+    enum assertion assertion; /* hearsay and "believes" give opinion */
+    int16_t phrase;           /* index into the published list, -1: from a structured field */
+};
+
+/* ---- rules ---- */
+struct review_rule {
+    const char *id;     /* "R1" */
+    const char *name;   /* "course-of-conduct" */
+    const char *words;  /* one sentence for the reviewer */
+    const char *source; /* law or guidance */
+};
+extern const struct review_rule review_rules[];
+extern const size_t review_n_rules;
+
+struct review_evidence {
+    int64_t row;        /* the record row that shows it */
+    uint64_t event_key;
+    int32_t feed;       /* owner */
+    enum behaviour behaviour;
+};
+struct review_reason {
+    uint8_t rule; /* index into review_rules */
+    const struct review_evidence *evidence;
+    size_t n_evidence;
+    struct str words; /* the rule applied to this case, plain English, no names */
+    struct instant since;
+};
+
+/* ---- update and queue ---- */
+struct review_counts {
+    uint64_t events, occasions, pairs, cases, reasons, by_rule[16];
+    double seconds_code, seconds_rules, seconds_write;
+};
+enum err_code review_update(struct store *s, const struct vault *v, struct progress *p, struct review_counts *ret, struct err *e);
+
+/* Queue order is a list of keys, not a score: clock due, breach, contact from custody, threat, newest occasion, case id. */
+struct review_case_line {
+    struct str id;              /* "C" and 13 base-32 characters, by rule from the anchors */
+    struct person_id victim, suspect; /* suspect.z[0] == 0: not known */
+    struct str victim_name, suspect_name;
+    const uint8_t *rules;       /* indexes that gave reasons */
+    size_t n_rules;
+    struct instant newest_occasion, clock_due; /* clock_due unknown: none */
+    uint32_t n_occasions, n_agencies;
+    bool breach, custody_contact, threat, misrecorded;
+};
+struct review_queue {
+    const struct review_case_line *v;
+    size_t n;     /* on this page */
+    size_t total; /* all that pass the filter */
+};
+struct review_filter {
+    int rule; /* -1: all */
+    size_t offset, limit;
+};
+enum err_code review_list(struct store *s, const struct vault *v, const struct review_filter *f, struct arena *a, struct review_queue *ret, struct err *e);
+
+struct review_evidence_view {
+    struct instant when;
+    struct str agency, feed, source_id, recorded_as, behaviour;
+    enum assertion assertion;
+};
+struct review_reason_view {
+    struct str rule_id, rule_name, source, words;
+    const struct review_evidence_view *evidence;
+    size_t n_evidence;
+};
+struct review_order_view {
+    struct str type, conditions, source;
+    struct instant from, to;
+    bool in_force;
+};
+struct review_history_line {
+    struct instant when, recorded;
+    struct str agency, feed, source_id, recorded_as, narrative, kind, roles; /* roles: "victim", "suspect", "both" in words */
+    enum assertion assertion;
+    bool about_victim, about_suspect;
+    struct str occasion; /* "same happening as ..." explained, or empty */
+};
+struct review_case_view {
+    struct review_case_line line;
+    struct person_view victim, suspect; /* suspect.n_mentions 0: not known */
+    struct str relation;                /* "former partner (stated by 2 records)" */
+    struct str danger_to_staff;         /* empty: nothing recorded */
+    const struct review_reason_view *reasons;
+    size_t n_reasons;
+    const struct review_order_view *orders;
+    size_t n_orders;
+    const struct review_history_line *history;
+    size_t n_history;
+};
+enum err_code review_show(struct store *s, const struct vault *v, struct str case_id, struct arena *a, struct review_case_view *ret, struct err *e);
+
+/* ---- case files ---- */
+/* One case of the case-bank format in; one JSON object on one line appended to `ret` (keys in the order of the command contract). */
+enum err_code review_assess(const struct link_model *m, struct str case_json, struct buf *ret, struct err *e);
+
+#endif
