@@ -1,0 +1,368 @@
+/* cli.c: finding the command, reading its options, opening what it needs, ending with an exit status. See cli.h. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CLI_ARENA_BYTES ((size_t)2 << 30) /* a table of a whole county fits; a run-away does not */
+
+/* Options that every command has. */
+static const struct cli_option common_options[] = {
+    {"json", NULL, "print JSON in place of a table", false, false},
+    {"help", NULL, "print this command's help", false, false},
+    {0},
+};
+static const struct cli_option hub_options[] = {
+    {"db", "URL", "the hub: a file, sqlite:PATH or postgresql://… (default $HAVEN_DB)", false, false},
+    {"key", "FILE", "its master key (default $HAVEN_KEY, else the file's name with .key)", false, false},
+    {0},
+};
+static const struct cli_option personal_options[] = {
+    {"as", "USER", "who asks (default $HAVEN_USER); kept for the trust core, not enforced yet", false, false},
+    {"purpose", "PURPOSE", "why (default $HAVEN_PURPOSE); kept for the trust core, not enforced yet", false, false},
+    {"basis", "CASE", "the case that it is for; kept for the trust core, not enforced yet", false, false},
+    {0},
+};
+
+/* ---- options ---- */
+
+static const struct cli_option *option_in(const struct cli_option *list, struct str name)
+{
+    for (; list && list->name; list++)
+        if (str_eq(name, str_of(list->name)))
+            return list;
+    return NULL;
+}
+
+static const struct cli_option *option_find(const struct cli_command *cmd, struct str name)
+{
+    const struct cli_option *o = option_in(cmd->options, name);
+    if (!o)
+        o = option_in(common_options, name);
+    if (!o && cmd->needs & CLI_NEEDS_HUB)
+        o = option_in(hub_options, name);
+    if (!o && cmd->needs & CLI_NEEDS_PERSONAL)
+        o = option_in(personal_options, name);
+    return o;
+}
+
+const char *cli_opt_nth(const struct cli *c, const char *name, size_t i)
+{
+    for (size_t k = 0; k < c->n_given; k++)
+        if (strcmp(c->given[k].option->name, name) == 0 && i-- == 0)
+            return c->given[k].value;
+    return NULL;
+}
+
+const char *cli_opt(const struct cli *c, const char *name)
+{
+    for (size_t k = c->n_given; k-- > 0;)
+        if (strcmp(c->given[k].option->name, name) == 0)
+            return c->given[k].value;
+    return NULL;
+}
+
+bool cli_has(const struct cli *c, const char *name) { return cli_opt(c, name) != NULL; }
+
+enum err_code cli_opt_int(const struct cli *c, const char *name, int64_t least, int64_t most, int64_t *ret, struct err *e)
+{
+    const char *value = cli_opt(c, name);
+    int64_t v;
+    if (!value)
+        return ERR_OK;
+    if (!str_to_int64(str_of(value), &v) || v < least || v > most)
+        return err_set(e, ERR_USAGE, "--%s must be a whole number from %lld to %lld", name, (long long)least, (long long)most);
+    *ret = v;
+    return ERR_OK;
+}
+
+enum err_code cli_opt_double(const struct cli *c, const char *name, double least, double most, double *ret, struct err *e)
+{
+    const char *value = cli_opt(c, name);
+    double v;
+    if (!value)
+        return ERR_OK;
+    if (!str_to_double(str_of(value), &v) || !(v >= least && v <= most))
+        return err_set(e, ERR_USAGE, "--%s must be a number from %g to %g", name, least, most);
+    *ret = v;
+    return ERR_OK;
+}
+
+enum err_code cli_output(struct cli *c, const char *path, struct err *e)
+{
+    if (!path || strcmp(path, "-") == 0)
+        return ERR_OK;
+    FILE *f = fopen(path, "we");
+    if (!f)
+        return err_set(e, ERR_IO, "cannot write %s: %s", path, strerror(errno));
+    c->out = f;
+    return ERR_OK;
+}
+
+/* ---- the command line ---- */
+
+/* How many of argv's first words name the command: "link predict" 2, "load" 1; 0 no match. */
+static size_t words_matched(const struct cli_command *cmd, int argc, char **argv)
+{
+    struct str rest = str_of(cmd->name), word;
+    size_t n = 0;
+    while (str_split(&rest, ' ', &word)) {
+        if ((int)n >= argc || !str_eq(word, str_of(argv[n])))
+            return 0;
+        n++;
+    }
+    return n;
+}
+
+static const struct cli_command *command_find(int argc, char **argv, size_t *ret_words)
+{
+    const struct cli_command *best = NULL;
+    *ret_words = 0;
+    for (size_t i = 0; cli_all[i]; i++)
+        for (const struct cli_command *cmd = cli_all[i]; cmd->name; cmd++) {
+            size_t n = words_matched(cmd, argc, argv);
+            if (n > *ret_words) {
+                *ret_words = n;
+                best = cmd;
+            }
+        }
+    return best;
+}
+
+static enum err_code option_read(struct cli *c, struct cli_given *given, int argc, char **argv, int *i, struct err *e)
+{
+    struct str word = str_of(argv[*i]);
+    struct str name = str_slice(word, 2, word.n);
+    const char *value = NULL;
+    if (str_eq(word, STR("-o")))
+        name = STR("output");
+    ptrdiff_t equals = str_find_char(name, '=');
+    if (equals >= 0) {
+        value = name.p + equals + 1;
+        name.n = (size_t)equals;
+    }
+    const struct cli_option *o = option_find(c->command, name);
+    if (!o)
+        return err_set(e, ERR_USAGE, "haven %s has no option %.*s; see haven help %s", c->command->name, STR_ARG(word), c->command->name);
+    if (!o->value && value)
+        return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
+    if (o->value && !value) {
+        if (*i + 1 >= argc)
+            return err_set(e, ERR_USAGE, "--%s needs a value (%s)", o->name, o->value);
+        value = argv[++*i];
+    }
+    if (!o->many && cli_has(c, o->name))
+        return err_set(e, ERR_USAGE, "--%s is given twice", o->name);
+    given[c->n_given++] = (struct cli_given){o, value ? value : ""};
+    return ERR_OK;
+}
+
+static enum err_code arguments_check(const struct cli *c, struct err *e)
+{
+    const struct cli_command *cmd = c->command;
+    if (cli_has(c, "help"))
+        return ERR_OK;
+    for (const struct cli_option *o = cmd->options; o && o->name; o++)
+        if (o->required && !cli_has(c, o->name))
+            return err_set(e, ERR_USAGE, "haven %s needs --%s %s", cmd->name, o->name, o->value ? o->value : "");
+    if (c->n_args < cmd->min_args || c->n_args > cmd->max_args)
+        return err_set(e, ERR_USAGE, "usage: haven %s %s (see haven help %s)", cmd->name, cmd->args, cmd->name);
+    return ERR_OK;
+}
+
+static enum err_code arguments_read(struct cli *c, int argc, char **argv, struct err *e)
+{
+    struct cli_given *given = ARENA_NEW(c->arena, struct cli_given, (size_t)argc + 1);
+    const char **args = ARENA_NEW(c->arena, const char *, (size_t)argc + 1);
+    if (!given || !args)
+        return err_set(e, ERR_NO_MEMORY, "out of memory");
+    c->given = given;
+    c->args = args;
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        struct str word = str_of(argv[i]);
+        if (options && str_eq(word, STR("--")))
+            options = false;
+        else if (options && (str_starts(word, STR("--")) || str_eq(word, STR("-o"))))
+            ERR_TRY(option_read(c, given, argc, argv, &i, e));
+        else
+            args[c->n_args++] = argv[i];
+    }
+    return arguments_check(c, e);
+}
+
+/* ---- running ---- */
+
+/* The key's file: named, or beside a hub that is a file. A PostgreSQL hub has no "beside": its key must be named. */
+static enum err_code key_path_find(struct cli *c, struct err *e)
+{
+    c->key_path = cli_opt(c, "key") ? cli_opt(c, "key") : getenv("HAVEN_KEY");
+    if (c->key_path && *c->key_path)
+        return ERR_OK;
+    struct str url = str_of(c->db_url);
+    if (str_starts(url, STR("postgresql:")) || str_starts(url, STR("postgres:")))
+        return err_set(e, ERR_USAGE, "a PostgreSQL hub needs --key FILE or HAVEN_KEY: the master key is kept outside the database");
+    if (str_starts(url, STR("sqlite:")))
+        url = str_slice(url, 7, url.n);
+    c->key_path = str_fmt(c->arena, "%.*s.key", STR_ARG(url)).p;
+    return c->key_path ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory");
+}
+
+static enum err_code hub_locate(struct cli *c, struct err *e)
+{
+    c->db_url = cli_opt(c, "db") ? cli_opt(c, "db") : getenv("HAVEN_DB");
+    if (!c->db_url || !*c->db_url)
+        return err_set(e, ERR_USAGE, "no hub is named: give --db URL or set HAVEN_DB");
+    return key_path_find(c, e);
+}
+
+static enum err_code hub_open(struct cli *c, struct err *e)
+{
+    ERR_TRY(hub_locate(c, e));
+    if (c->command->needs & CLI_MAKES_HUB)
+        return ERR_OK;
+    ERR_TRY(vault_open(c->key_path, &c->vault, e));
+    return store_open(c->db_url, &c->store, e);
+}
+
+static enum err_code command_run(struct cli *c, int argc, char **argv, struct err *e)
+{
+    ERR_TRY(arguments_read(c, argc, argv, e));
+    if (cli_has(c, "help")) {
+        cli_print_help(stdout, c->command);
+        return ERR_OK;
+    }
+    c->json = cli_has(c, "json");
+    if (c->command->needs & CLI_NEEDS_HUB)
+        ERR_TRY(hub_open(c, e));
+    return c->command->run(c, e);
+}
+
+static enum err_code output_close(struct cli *c, enum err_code code, struct err *e)
+{
+    bool bad = fflush(c->out) != 0 || ferror(c->out);
+    if (c->out != stdout)
+        bad = fclose(c->out) != 0 || bad;
+    if (bad && (code == ERR_OK || code == ERR_FINDINGS))
+        return err_set(e, ERR_IO, "writing the output failed: %s", strerror(errno));
+    return code;
+}
+
+static int report(enum err_code code, const struct err *e)
+{
+    if (code != ERR_OK && code != ERR_FINDINGS)
+        fprintf(stderr, "haven: %s\n", e->message[0] ? e->message : err_text(code));
+    if (e->detail[0] && code != ERR_OK && getenv("HAVEN_DEBUG"))
+        fprintf(stderr, "haven: %s\n", e->detail);
+    return err_exit_status(code);
+}
+
+static enum err_code unknown_command(int argc, char **argv, struct err *e)
+{
+    if (argc == 0)
+        return err_set(e, ERR_USAGE, "no command; see haven help");
+    return err_set(e, ERR_USAGE, "there is no command %s; see haven help", argv[0]);
+}
+
+int cli_main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    struct arena arena;
+    struct progress progress = {0};
+    struct err e = {0};
+    size_t words;
+    arena_init(&arena, CLI_ARENA_BYTES);
+    struct cli c = {.arena = &arena, .out = stdout, .progress = &progress};
+    c.command = command_find(argc - 1, argv + 1, &words);
+    enum err_code code = c.command ? command_run(&c, argc - 1 - (int)words, argv + 1 + words, &e)
+                                   : unknown_command(argc - 1, argv + 1, &e);
+    code = output_close(&c, code, &e);
+    store_close(c.store);
+    vault_close(c.vault);
+    arena_release(&arena);
+    return report(code, &e);
+}
+
+/* ---- help ---- */
+
+static void print_options(FILE *out, const char *title, const struct cli_option *o)
+{
+    if (!o || !o->name)
+        return;
+    fprintf(out, "\n%s\n", title);
+    for (; o->name; o++) {
+        char left[64];
+        (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        fprintf(out, "  %-28s %s%s%s\n", left, o->help, o->required ? " (needed)" : "", o->many ? " (may be repeated)" : "");
+    }
+}
+
+static void print_command_list(FILE *out)
+{
+    fprintf(out, "Haven: a multi-agency safeguarding data hub.\n\nUsage: haven COMMAND [options] [arguments]\n\n");
+    for (size_t i = 0; cli_all[i]; i++, fputc('\n', out))
+        for (const struct cli_command *cmd = cli_all[i]; cmd->name; cmd++)
+            fprintf(out, "  %-22s %s\n", cmd->name, cmd->summary);
+    fprintf(out, "haven help COMMAND tells more. Exit status: 0 done, 1 done with findings, 2 wrong use, 3 the environment, 4 refused.\n");
+}
+
+void cli_print_help(FILE *out, const struct cli_command *cmd)
+{
+    if (!cmd) {
+        print_command_list(out);
+        return;
+    }
+    fprintf(out, "haven %s: %s\n\nUsage: haven %s [options] %s\n", cmd->name, cmd->summary, cmd->name, cmd->args);
+    if (cmd->help)
+        fprintf(out, "\n%s\n", cmd->help);
+    print_options(out, "Options", cmd->options);
+    if (cmd->needs & CLI_NEEDS_HUB)
+        print_options(out, "The hub", hub_options);
+    if (cmd->needs & CLI_NEEDS_PERSONAL)
+        print_options(out, "Who asks, and why", personal_options);
+    print_options(out, "Always", common_options);
+}
+
+static void man_text(FILE *out, const char *z)
+{
+    for (; z && *z; z++) {
+        if (*z == '\\' || *z == '-')
+            fputc('\\', out);
+        fputc(*z, out);
+        if (*z == '\n' && (z[1] == '.' || z[1] == '\''))
+            fputs("\\&", out);
+    }
+}
+
+static void man_options(FILE *out, const struct cli_option *o)
+{
+    for (; o && o->name; o++) {
+        fprintf(out, ".TP\n\\fB\\-\\-%s\\fR%s%s\n", o->name, o->value ? " " : "", o->value ? o->value : "");
+        man_text(out, o->help);
+        fputc('\n', out);
+    }
+}
+
+void cli_print_man(FILE *out)
+{
+    fprintf(out, ".TH HAVEN 1\n.SH NAME\nhaven \\- a multi\\-agency safeguarding data hub\n.SH SYNOPSIS\n.B haven\nCOMMAND [options] [arguments]\n.SH COMMANDS\n");
+    for (size_t i = 0; cli_all[i]; i++)
+        for (const struct cli_command *cmd = cli_all[i]; cmd->name; cmd++) {
+            fprintf(out, ".SS haven %s %s\n", cmd->name, cmd->args);
+            man_text(out, cmd->summary);
+            fputc('\n', out);
+            if (cmd->help) {
+                fputs(".PP\n", out);
+                man_text(out, cmd->help);
+                fputc('\n', out);
+            }
+            man_options(out, cmd->options);
+        }
+    fprintf(out, ".SH OPTIONS OF EVERY COMMAND\n");
+    man_options(out, common_options);
+    man_options(out, hub_options);
+    man_options(out, personal_options);
+    fprintf(out, ".SH EXIT STATUS\n0 done, 1 done with findings, 2 wrong use, 3 the environment, 4 refused.\n");
+}

@@ -1,0 +1,96 @@
+/* cli.h: the commands: one table, one way to read options, one way to print.
+ *
+ * Idea. A command is a row: its words ("link predict"), what it takes, what it needs open, and a function. The function reads its options through cli_opt() and friends, calls a room, and prints through a cli_table (aligned text, or JSON
+ * with --json) or to c->out. It returns a code of base/err.h: ERR_OK is exit 0, ERR_FINDINGS and ERR_NOT_FOUND 1, wrong use 2, the environment 3, refused 4. It never prints an error itself: the door prints one line to stderr.
+ *
+ * Each room's commands stand in cli/cmd_<room>.c as `const struct cli_command cli_<room>[]`, ended by a row without name, and are listed in cli/commands.c. */
+#ifndef HAVEN_CLI_CLI_H
+#define HAVEN_CLI_CLI_H
+
+#include "base/base.h"
+#include "store/store.h"
+#include "vault/vault.h"
+
+#include <stdio.h>
+
+struct cli;
+
+struct cli_option {
+    const char *name;  /* "feed" for --feed; NULL ends the list */
+    const char *value; /* "NAME": takes a value; NULL: a switch */
+    const char *help;
+    bool required, many; /* many: may be given several times */
+};
+
+enum cli_needs {
+    CLI_NEEDS_NOTHING,
+    CLI_NEEDS_HUB = 1 << 0,      /* store and vault open (c->store, c->vault) */
+    CLI_NEEDS_PERSONAL = 1 << 1, /* reads personal data: --as and --purpose belong to it */
+    CLI_MAKES_HUB = 1 << 2,      /* with CLI_NEEDS_HUB: only c->db_url and c->key_path are found, nothing is opened */
+};
+
+struct cli_command {
+    const char *name;    /* "link predict" */
+    const char *args;    /* "A.csv [B.csv …]", "" for none */
+    const char *summary; /* one line for `haven help` */
+    const char *help;    /* paragraphs for `haven help link predict` and the man page */
+    const struct cli_option *options;
+    unsigned needs;      /* enum cli_needs */
+    size_t min_args, max_args; /* max SIZE_MAX: any number */
+    enum err_code (*run)(struct cli *c, struct err *e);
+};
+extern const struct cli_command *const cli_all[]; /* NULL-terminated list of the rooms' tables */
+
+struct cli {
+    const struct cli_command *command;
+    struct arena *arena;  /* for the whole command */
+    FILE *out;            /* stdout; a command that writes a file with -o uses cli_output() */
+    bool json;
+    struct store *store;  /* CLI_NEEDS_HUB */
+    struct vault *vault;
+    const char *db_url, *key_path;
+    struct progress *progress; /* never NULL; draws only on a terminal */
+    const struct cli_given { const struct cli_option *option; const char *value; } *given;
+    size_t n_given;
+    const char *const *args;
+    size_t n_args;
+};
+
+/* The value of --name (the last given), or NULL. A switch that is given has the value "". */
+const char *cli_opt(const struct cli *c, const char *name);
+bool cli_has(const struct cli *c, const char *name);
+/* The i-th value of a `many` option, NULL after the last. */
+const char *cli_opt_nth(const struct cli *c, const char *name, size_t i);
+/* Typed, with ERR_USAGE naming the option; *ret is untouched when the option is absent. */
+enum err_code cli_opt_int(const struct cli *c, const char *name, int64_t least, int64_t most, int64_t *ret, struct err *e);
+enum err_code cli_opt_double(const struct cli *c, const char *name, double least, double most, double *ret, struct err *e);
+
+/* Opens `path` for writing in place of c->out (NULL or "-": keeps stdout). Closed, and checked for write errors, by the door. */
+enum err_code cli_output(struct cli *c, const char *path, struct err *e);
+
+/* ---- tables ---- */
+struct cli_table {
+    struct cli *c;
+    const char *const *columns;
+    size_t n_columns, n_cells;
+    struct str *cells; /* text form; JSON keeps types beside */
+    uint8_t *types;
+    size_t cap;
+};
+/* Columns' names in snake_case; shown as "Snake case" in text, as keys in JSON. NULL-terminated. */
+void cli_table_start(struct cli_table *t, struct cli *c, const char *const *columns);
+void cli_cell_str(struct cli_table *t, struct str s);
+void cli_cell_int(struct cli_table *t, int64_t v);
+void cli_cell_double(struct cli_table *t, double v, int decimals);
+void cli_cell_none(struct cli_table *t); /* empty; null in JSON */
+/* Prints; ERR_LIMIT when the table outgrew the arena. An empty table prints its header (text) or []. */
+enum err_code cli_table_end(struct cli_table *t, struct err *e);
+
+/* Runs one command line; gives the exit status. The whole of main(). */
+int cli_main(int argc, char **argv);
+
+/* `haven help`, and the man page in roff (docs are made from the table, so they cannot differ from it). */
+void cli_print_help(FILE *out, const struct cli_command *command);
+void cli_print_man(FILE *out);
+
+#endif

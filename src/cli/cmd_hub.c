@@ -1,0 +1,88 @@
+/* cmd_hub.c: commands about the hub itself: init, doctor, backup, restore, help. */
+#include "cli/cli.h"
+#include "cli/commands.h"
+
+#include <unistd.h>
+
+static enum err_code run_init(struct cli *c, struct err *e)
+{
+    struct store *s = NULL;
+    ERR_TRY(vault_create(c->key_path, e));
+    enum err_code code = store_create(c->db_url, &s, e);
+    store_close(s);
+    if (code != ERR_OK) {
+        (void)unlink(c->key_path); /* made a moment ago, has sealed nothing */
+        return code;
+    }
+    fprintf(c->out, "The hub is ready. Its master key is in %s: keep a copy in a safe place, apart from the database.\n"
+                    "Without the key nothing in the hub can be read; whoever has both can read everything.\n", c->key_path);
+    return ERR_OK;
+}
+
+static enum err_code run_doctor(struct cli *c, struct err *e)
+{
+    _cleanup_buf_ struct buf findings;
+    buf_init(&findings, (size_t)1 << 20);
+    ERR_TRY(vault_self_test(e));
+    ERR_TRY(store_check(c->store, &findings, e));
+    ERR_TRY(buf_check(&findings, "the list of findings", e));
+    if (findings.n == 0) {
+        fprintf(c->out, "All is well: the database is whole, its migrations are known, the vault's self-test passes.\n");
+        return ERR_OK;
+    }
+    (void)fwrite(findings.p, 1, findings.n, c->out); /* the door checks the stream */
+    return ERR_FINDINGS;
+}
+
+static enum err_code run_backup(struct cli *c, struct err *e)
+{
+    ERR_TRY(store_backup(c->store, c->args[0], e));
+    fprintf(c->out, "Saved to %s. The master key (%s) is not in it: keep both, apart.\n", c->args[0], c->key_path);
+    return ERR_OK;
+}
+
+static enum err_code run_help(struct cli *c, struct err *e)
+{
+    if (cli_has(c, "man")) {
+        cli_print_man(c->out);
+        return ERR_OK;
+    }
+    if (c->n_args == 0) {
+        cli_print_help(c->out, NULL);
+        return ERR_OK;
+    }
+    bool found = false;
+    struct str wanted = str_of(c->args[0]);
+    if (c->n_args == 2)
+        wanted = str_fmt(c->arena, "%s %s", c->args[0], c->args[1]);
+    for (size_t i = 0; cli_all[i]; i++)
+        for (const struct cli_command *cmd = cli_all[i]; cmd->name; cmd++) {
+            struct str name = str_of(cmd->name);
+            bool group = str_starts(name, wanted) && name.n > wanted.n && name.p[wanted.n] == ' ';
+            if (str_eq(name, wanted) || group) {
+                if (found)
+                    fputc('\n', c->out);
+                cli_print_help(c->out, cmd);
+                found = true;
+            }
+        }
+    return found ? ERR_OK : err_set(e, ERR_USAGE, "there is no command %.*s; see haven help", STR_ARG(wanted));
+}
+
+const struct cli_command cli_hub[] = {
+    {"init", "", "make an empty hub and its master key",
+     "Creates the database (or the tables in an empty PostgreSQL database) and a master key file that only its owner can read.\n"
+     "Refuses when either is already there.",
+     NULL, CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 0, run_init},
+    {"doctor", "", "check that the hub is whole",
+     "Runs the engine's integrity check, compares the migrations with this program's, and tests the vault.\n"
+     "Exit status 1 when something was found.",
+     NULL, CLI_NEEDS_HUB, 0, 0, run_doctor},
+    {"backup", "FILE", "copy the hub to a new file while it is in use",
+     "The copy holds the same sealed data. The master key is not in it.",
+     NULL, CLI_NEEDS_HUB, 1, 1, run_backup},
+    {"help", "[COMMAND]", "explain a command", NULL,
+     (const struct cli_option[]){{"man", NULL, "print the manual page", false, false}, {0}},
+     CLI_NEEDS_NOTHING, 0, 2, run_help},
+    {0},
+};

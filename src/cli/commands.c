@@ -1,0 +1,7 @@
+/* commands.c: the one table of all commands, in the order in which help shows them. */
+#include "cli/commands.h"
+
+const struct cli_command *const cli_all[] = {
+    cli_hub,
+    NULL,
+};

@@ -1,0 +1,9 @@
+/* commands.h: the rooms' command tables, gathered in commands.c. */
+#ifndef HAVEN_CLI_COMMANDS_H
+#define HAVEN_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cli_hub[];
+
+#endif
