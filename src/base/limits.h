@@ -10,4 +10,14 @@
 #define LIMIT_FIELD_BYTES ((size_t)64 << 10)   /* one value that is kept */
 #define LIMIT_NAME_BYTES ((size_t)512)         /* one person's name */
 
+/* page */
+#define LIMIT_PAGE_BYTES ((size_t)4 << 20) /* one page of HTML */
+#define LIMIT_URL_BYTES ((size_t)4096)     /* one local URL, and a request's target */
+
+/* web */
+#define LIMIT_HEAD_BYTES ((size_t)16 << 10) /* a request's line and header fields */
+#define LIMIT_HEADERS ((size_t)64)
+#define LIMIT_PARAMS ((size_t)64)           /* query and form fields of a request */
+#define LIMIT_CONNECTIONS 256               /* open at once */
+
 #endif
