@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""The outside of the program, as scripts see it: commands, exit statuses, one-line errors, JSON. usage: contract.py HAVEN SOURCE_ROOT WORKDIR
+
+Each row is a command line, its exit status, and what stderr (or stdout) must say. `{...}` stands for files made in WORKDIR. A person's data in an error is a failure of every row.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+HAVEN, ROOT, WORK = (os.path.abspath(p) for p in sys.argv[1:4])
+os.makedirs(WORK, exist_ok=True)
+
+
+def path(name):
+    return os.path.join(WORK, name)
+
+
+def write(name, data):
+    with open(path(name), "wb") as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+    return path(name)
+
+
+PERSON = "Quillfeather-Testname"  # in every bad file: must never show up in an error
+HEADER = "Ref,Sent,OrganisationKind,Organisation,When,What,Details,AboutName,AboutDOB,AboutPhone,AboutEmail,AboutPostcode,AboutRole,OtherName,OtherRelationship,OtherRole,OtherPhone,Flags"
+GOOD = f"F1,2026-01-05 09:00,employer,Acme,4 Jan 2026,Unwanted visits,He waited by the gate again.,Ann {PERSON},02/02/1990,07700 900123,ann@example.org,ZA1 1AA,victim,Bob Nobody,former partner,suspect,07700 900124,"
+
+
+def run(words, env=None):
+    done = subprocess.run([HAVEN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+number = failures = 0
+
+
+def check(ok, name, detail=""):
+    global number, failures
+    number += 1
+    failures += not ok
+    print(("ok" if ok else "not ok"), number, "-", name)
+    if not ok:
+        for line in detail.splitlines()[:8]:
+            print("#", line)
+
+
+def expect(words, status, err=None, out=None, env=None):
+    got, stdout, stderr = run(words, env)
+    problems = []
+    if got != status:
+        problems.append(f"exit {got}, not {status}")
+    if status in (2, 3, 4) and (stderr.count("\n") != 1 or not stderr.startswith("haven: ")):
+        problems.append("stderr is not one line that starts with 'haven: '")
+    if err and not re.search(err, stderr):
+        problems.append(f"stderr does not say {err!r}")
+    if out and not re.search(out, stdout):
+        problems.append(f"stdout does not say {out!r}")
+    if PERSON.lower() in stderr.lower():
+        problems.append("a person's name stands in an error")
+    check(not problems, "haven " + " ".join(os.path.basename(w) if "/" in w else w for w in words), "\n".join(problems) + "\n" + stderr + stdout[:300])
+    return stdout
+
+
+def main():
+    for name in ("hub.db", "hub.db.key", "hub.db-wal", "hub.db-shm", "hub.db.lock", "copy.db"):
+        if os.path.exists(path(name)):
+            os.remove(path(name))
+    os.environ["HAVEN_DB"] = path("hub.db")
+    os.environ.pop("HAVEN_KEY", None)
+
+    # Wrong use
+    expect([], 2, "no command")
+    expect(["frobnicate"], 2, "no command frobnicate")
+    expect(["load"], 2, "--feed")
+    expect(["load", "--feed", "organisation"], 2, "usage: haven load")
+    expect(["load", "--nonsense", "x"], 2, "no option --nonsense")
+    expect(["review", "list", "--limit", "many"], 2, "--limit must be a whole number")
+    expect(["init"], 2, "HAVEN_DB", env={"HAVEN_DB": ""})
+    expect(["help"], 0, out="review assess")
+    expect(["help", "load"], 0, out="quarantined")
+    expect(["load", "--help"], 0, out="--feed")
+    expect(["help", "frobnicate"], 2, "no command frobnicate")
+    expect(["help", "--man"], 0, out=r"^\.TH HAVEN 1")
+
+    # The hub
+    expect(["doctor"], 3, "hub.db", env={"HAVEN_DB": path("absent.db")})
+    expect(["init"], 0, out="master key")
+    check(os.stat(path("hub.db.key")).st_mode & 0o077 == 0, "the key file is its owner's alone")
+    expect(["init"], 2, "hub.db")
+    expect(["doctor"], 0, out="All is well")
+    os.chmod(path("hub.db.key"), 0o644)
+    expect(["doctor"], 3, "hub.db.key")
+    os.chmod(path("hub.db.key"), 0o600)
+    expect(["feed", "list"], 0, out="police-uk-street")
+    feeds = json.loads(expect(["feed", "list", "--json"], 0))
+    check({f["feed"] for f in feeds} >= {"police-crime", "police-custody", "prison", "health", "housing", "charity", "organisation",
+                                         "police-uk-street", "police-uk-outcomes"}, "nine feeds")
+
+    # Loading: every wrong input, and nothing changed
+    good = write("good.csv", HEADER + "\n" + GOOD + "\n")
+    wrong = [
+        ("empty.csv", b"", "empty"),
+        ("binary.csv", bytes(range(256)) * 40, None),
+        ("semicolons.csv", (HEADER + "\n" + GOOD + "\n").replace(",", ";"), "column"),
+        ("missing.csv", HEADER.replace(",AboutDOB", "") + "\n" + GOOD + "\n", "AboutDOB"),
+        ("twice.csv", HEADER + ",Ref\n" + GOOD + ",F1\n", "Ref"),
+        ("wide.csv", ",".join(f"c{i}" for i in range(10000)) + "\n" + GOOD + "\n", "512|column"),
+        ("utf16.csv", (HEADER + "\n" + GOOD + "\n").encode("utf-16"), None),
+    ]
+    for name, data, says in wrong:
+        expect(["load", "--feed", "organisation", write(name, data)], 2 if name != "empty.csv" else 3, says)
+    expect(["load", "--feed", "organisation", WORK], 3, "directory")
+    expect(["load", "--feed", "organisation", path("absent.csv")], 3, "absent.csv")
+    expect(["load", "--feed", "no-such-feed", good], 2, "no-such-feed")
+    expect(["load", "--feed", "organisation", good, "--no-update"], 0, out=r"read 1, stored 1, unchanged 0, quarantined 0")
+    expect(["load", "--feed", "organisation", good, "--no-update"], 0, out=r"read 1, stored 0, unchanged 1, quarantined 0")
+    rows = [
+        ("unclosed.csv", HEADER + "\n" + GOOD.replace("He waited", '"He waited') + "\n" + GOOD.replace("F1", "F2") + "\n", 1),
+        ("huge.csv", HEADER + "\n" + GOOD.replace("F1", "F3") + "\n" + GOOD.replace("F1", "F4").replace("He waited", "x" * (2 << 20)) + "\n", 1),
+        ("nul.csv", HEADER + "\n" + GOOD.replace("F1", "F5").replace("gate", "ga\0te") + "\n" + GOOD.replace("F1", "F6") + "\n", 1),
+        ("half.csv", (HEADER + "\n" + GOOD.replace("F1", "F7") + "\n" + GOOD.replace("F1", "F8") + "\n").encode() + GOOD.replace("F1", "F9").replace("Acme", "Caf").encode() + b"\xc3", 1),
+        ("nodate.csv", HEADER + "\n" + GOOD.replace("F1", "F10").replace("2026-01-05 09:00", "yesterday") + "\n", 1),
+    ]
+    for name, data, least in rows:
+        out = expect(["load", "--feed", "organisation", write(name, data), "--no-update"], 1, out=r"read \d+, stored \d+, unchanged \d+, quarantined [1-9]")
+        n = [int(x) for x in re.findall(r"(?:read|stored|unchanged|quarantined) (\d+)", out)]
+        check(len(n) == 4 and n[0] == n[1] + n[2] + n[3] and n[3] >= least, f"{name}: read = stored + unchanged + quarantined", out)
+    listed = json.loads(expect(["quarantine", "list", "--json"], 0))
+    check(len(listed) >= 5 and all(r["reason"] and r["first_line"] >= 1 and PERSON not in json.dumps(r) for r in listed), "quarantine lists first line and reason, no person")
+    expect(["quarantine", "show", "999999"], 1)
+    expect(["update"], 0)
+    expect(["update", "--json"], 0, out='"persons"')
+
+    # People and review
+    expect(["people", "search", f"Ann {PERSON}"], 0, out="P[0-9A-Z]{13}")
+    expect(["people", "search", "Zebedee Nobodyatall"], 1)
+    expect(["people", "show", "P0000000000000"], 1)
+    expect(["people", "show", "not-an-id"], 2)
+    expect(["review", "list"], 0)
+    expect(["review", "show", "C0000000000000"], 1)
+    expect(["backup", path("copy.db")], 0, out="copy.db")
+    expect(["backup", path("copy.db")], 2, "copy.db")
+    expect(["serve", "--listen", "0.0.0.0:8080"], 4, "loopback")
+
+    # Linkage without a hub
+    model = os.path.join(ROOT, "models", "person.json")
+    expect(["link", "predict", "--model", path("absent.json"), good], 3, "absent.json")
+    expect(["link", "predict", "--model", write("bad.json", "{"), good], 2, "bad.json")
+    expect(["link", "predict", "--model", model, path("absent.csv")], 3, "absent.csv")
+    expect(["link", "predict", "--model", model, good], 2, "column")
+
+    # Case files
+    case = {"id": "t1", "records": [{"agency": "police", "source_id": "A-1", "recorded_at": "2026-01-05T10:00:00", "occurred_at": "2026-01-04",
+                                     "recorded_as": "Criminal damage", "narrative": "Ex-partner seen throwing a brick.", "flags": [],
+                                     "people": [{"role": "victim", "given_name": "Ann", "surname": PERSON, "dob": "1990-02-02", "postcode": None, "phone": None, "email": None}]}]}
+    out = expect(["review", "assess", write("case.json", json.dumps(case))], 0)
+    keys = "id people stalking basis course_of_conduct_first_met_at misrecorded escalation breach_of_order breach_of_bail_or_licence contact_from_custody order_indicated right_to_know_relevant same_incident".split()
+    check(list(json.loads(out)) == keys, "assess prints the contract's keys in order", out)
+    expect(["review", "assess", write("bad-case.json", "[]")], 2, "bad-case.json")
+    expect(["review", "assess", path("absent.json")], 3, "absent.json")
+
+    # The fictional county
+    expect(["simulate", "--people", "0", "--seed", "1", "--out", path("c0")], 2, "--people")
+    expect(["simulate", "--people", "50", "--seed", "1", "--out", ROOT], 2)
+    print(f"1..{number}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
