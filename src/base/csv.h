@@ -5,9 +5,10 @@
  * call. It accepts LF, CRLF and CR line ends, a UTF-8 byte order mark at the start, and quotes
  * doubled inside quotes. What RFC 4180 does not allow is reported for that record and the
  * reader goes on with the next line, so that one bad record does not lose the rest:
- * a quote inside an unquoted field, text after a closing quote, an unclosed quote (reported with its
- * first line; reading resumes at the line after it), a NUL byte, a record over the limits below.
- * Blank lines are skipped.
+ * a quote inside an unquoted field, text after a closing quote, an unclosed quote (the record ends with the line on
+ * which the quote opens; reading resumes at the line after it, also when a stray quote many lines later seemed to
+ * close it), a NUL byte, a record over the limits below. Blank lines are skipped. Every input byte lies in exactly one
+ * record or is a line end or the byte order mark, so nothing that is refused is lost.
  *
  * Files: csv_open() reads a regular file (not a directory, not empty) through the same reader. */
 #ifndef HAVEN_BASE_CSV_H
@@ -21,13 +22,13 @@ struct csv_limits {
 };
 
 struct csv_record {
-    const struct str *fields;
+    const struct str *fields; /* with a problem: none */
     size_t n;
     uint64_t first_line, last_line; /* 1-based physical lines */
-    uint64_t first_byte, last_byte; /* offsets in the input, [first, last) */
+    uint64_t first_byte, last_byte; /* offsets in the input, [first, last), without the line end */
     enum err_code problem;          /* ERR_OK, or why this record cannot be used */
-    const char *why;                /* with a problem: static text, e.g. "a quote is not closed" */
-    struct str raw;                 /* the record's bytes as read, at most the record limit */
+    const char *why;                /* with a problem: e.g. "a quote is not closed"; lives as long as the reader */
+    struct str raw;                 /* the record's bytes as read, without the line end, at most the record limit */
 };
 
 struct csv;
@@ -52,7 +53,8 @@ uint64_t csv_bytes_total(const struct csv_file *f);
 void csv_close(struct csv_file *f);
 
 /* ---- writing ---- */
-/* Appends one field, quoted when it must be; `first` false puts the comma before. */
+/* Appends one field, quoted when it must be (an empty first field too, lest its record be a blank line); `first` false
+ * puts the comma before. False when b is full; the failure sticks, so a whole row may be written before looking. */
 bool csv_write_field(struct buf *b, struct str field, bool first);
 bool csv_write_end(struct buf *b); /* CRLF is not used: a bare LF */
 
