@@ -20,4 +20,7 @@
 #define LIMIT_PARAMS ((size_t)64)           /* query and form fields of a request */
 #define LIMIT_CONNECTIONS 256               /* open at once */
 
+/* store */
+#define LIMIT_STORE_MIGRATIONS ((size_t)1024)
+
 #endif

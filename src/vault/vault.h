@@ -8,7 +8,7 @@
  * Formats (docs/vault.md): sealed = 24-byte random nonce || XChaCha20-Poly1305 ciphertext || 16-byte tag, with the
  * additional data "table|column|row id" so that a sealed value cannot be moved to another row;
  * wrapped key = the same with the data key as plaintext (72 bytes). Keys for wrapping, indexes and file seals are separate
- * (crypto_kdf contexts). Keys are in locked, guarded memory (sodium_malloc).
+ * (crypto_kdf numbers). Keys are in locked, guarded memory (sodium_malloc).
  *
  * A vault is immutable after it is opened and may be shared by threads. */
 #ifndef HAVEN_VAULT_VAULT_H
@@ -24,9 +24,11 @@ struct vault;
 
 /* Makes a new master key file (0600, created exclusively, synced). ERR_CONFLICT if it exists. */
 enum err_code vault_create(const char *key_path, struct err *e);
-/* Opens it; refuses a key file that others can read or of the wrong form, with what to do. */
+/* Opens it. ERR_IO: not there; ERR_REFUSED: others can read it, or it is another user's; ERR_FORMAT: not a key file, or damaged. */
 enum err_code vault_open(const char *key_path, struct vault **ret, struct err *e);
-void vault_close(struct vault *v);
+void vault_close(struct vault *v); /* NULL is fine */
+void vault_close_p(struct vault **v);
+#define _cleanup_vault_ __attribute__((cleanup(vault_close_p)))
 
 /* A data key in the clear; wipe with vault_key_wipe when done. */
 struct vault_key {
@@ -46,6 +48,9 @@ void vault_key_new(const struct vault *v, struct vault_place place, struct vault
                    unsigned char ret_wrapped[VAULT_WRAPPED_BYTES]);
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
                                struct vault_key *ret_key, struct err *e);
+/* A key that is always the same for this hub and `purpose` ("people index"): for sealing whole files. Wipe as above. */
+void vault_key_named(const struct vault *v, const char *purpose, struct vault_key *ret_key);
+
 /* Appends the sealed form of `plain` to `ret`. */
 enum err_code vault_seal(const struct vault_key *k, struct vault_place place, struct str plain, struct buf *ret,
                          struct err *e);

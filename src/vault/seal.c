@@ -1,0 +1,130 @@
+/* seal.c: sealing, wrapping and blind indexes (formats: docs/vault.md).
+ *
+ * The place (table, column, row id) is additional data of each seal: a value that is moved to another row or column,
+ * or cut, or changed by a bit, does not open. */
+#include "vault/vault_int.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* "table|column|row id": the bytes bound into a seal. Names are ours, so they fit. */
+struct place_text {
+    char p[128];
+    size_t n;
+};
+
+static struct place_text text_of(struct vault_place place)
+{
+    struct place_text t;
+    int n = snprintf(t.p, sizeof t.p, "%s|%s|%lld", place.table, place.column, (long long)place.row_id);
+    assert(n > 0 && (size_t)n < sizeof t.p);
+    t.n = (size_t)n;
+    return t;
+}
+
+void vault_key_wipe(struct vault_key *k) { sodium_memzero(k, sizeof *k); }
+
+void vault_seal_with(const unsigned char key[VAULT_DATA_KEY_BYTES], const unsigned char nonce[VAULT_NONCE_BYTES],
+                     struct vault_place place, struct str plain, unsigned char *ret)
+{
+    struct place_text ad = text_of(place);
+    memcpy(ret, nonce, VAULT_NONCE_BYTES);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(ret + VAULT_NONCE_BYTES, NULL, (const unsigned char *)plain.p, plain.n,
+                                                     (const unsigned char *)ad.p, ad.n, NULL, nonce, key); /* always 0 */
+}
+
+/* `ret` needs sealed.n - VAULT_SEAL_OVERHEAD bytes; they are zeroed by libsodium when the seal is broken. */
+static bool open_with(const unsigned char key[VAULT_DATA_KEY_BYTES], struct vault_place place, struct str sealed,
+                      unsigned char *ret)
+{
+    struct place_text ad = text_of(place);
+    const unsigned char *p = (const unsigned char *)sealed.p;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(ret, NULL, NULL, p + VAULT_NONCE_BYTES, sealed.n - VAULT_NONCE_BYTES,
+                                                      (const unsigned char *)ad.p, ad.n, p, key) == 0;
+}
+
+static enum err_code broken(struct vault_place place, struct err *e)
+{
+    return err_set(e, ERR_CRYPTO, "%s.%s of row %lld does not open: it was changed or moved, or the key file is another hub's",
+                   place.table, place.column, (long long)place.row_id);
+}
+
+/* ---- data keys ---- */
+
+void vault_key_new(const struct vault *v, struct vault_place place, struct vault_key *ret_key,
+                   unsigned char ret_wrapped[VAULT_WRAPPED_BYTES])
+{
+    unsigned char nonce[VAULT_NONCE_BYTES];
+    randombytes_buf(ret_key->bytes, sizeof ret_key->bytes);
+    randombytes_buf(nonce, sizeof nonce);
+    vault_seal_with(v->wrap, nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
+}
+
+enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
+                               struct vault_key *ret_key, struct err *e)
+{
+    struct vault_key key;
+    if (wrapped.n != VAULT_WRAPPED_BYTES || !open_with(v->wrap, place, wrapped, key.bytes))
+        return broken(place, e);
+    *ret_key = key;
+    vault_key_wipe(&key);
+    return ERR_OK;
+}
+
+void vault_key_named(const struct vault *v, const char *purpose, struct vault_key *ret_key)
+{
+    (void)crypto_generichash(ret_key->bytes, sizeof ret_key->bytes, (const unsigned char *)purpose, strlen(purpose), v->named,
+                             sizeof v->named); /* cannot fail with these lengths */
+}
+
+/* ---- values ---- */
+
+enum err_code vault_seal(const struct vault_key *k, struct vault_place place, struct str plain, struct buf *ret,
+                         struct err *e)
+{
+    unsigned char nonce[VAULT_NONCE_BYTES];
+    char *at = buf_reserve(ret, plain.n + VAULT_SEAL_OVERHEAD);
+    if (!at)
+        return buf_check(ret, "a sealed value", e);
+    randombytes_buf(nonce, sizeof nonce);
+    vault_seal_with(k->bytes, nonce, place, plain, (unsigned char *)at);
+    ret->n += plain.n + VAULT_SEAL_OVERHEAD;
+    return ERR_OK;
+}
+
+enum err_code vault_unseal(const struct vault_key *k, struct vault_place place, struct str sealed, struct buf *ret,
+                           struct err *e)
+{
+    if (sealed.n < VAULT_SEAL_OVERHEAD)
+        return broken(place, e);
+    char *at = buf_reserve(ret, sealed.n - VAULT_SEAL_OVERHEAD);
+    if (!at)
+        return buf_check(ret, "an unsealed value", e);
+    if (!open_with(k->bytes, place, sealed, (unsigned char *)at))
+        return broken(place, e);
+    ret->n += sealed.n - VAULT_SEAL_OVERHEAD;
+    return ERR_OK;
+}
+
+/* ---- blind indexes ---- */
+
+struct vault_id vault_blind_id(const struct vault *v, const char *kind, struct str value)
+{
+    struct vault_id id;
+    crypto_generichash_state h;
+    /* The kind goes in with its NUL, so that kind and value cannot run into each other. None of these can fail. */
+    (void)crypto_generichash_init(&h, v->index, sizeof v->index, sizeof id.bytes);
+    (void)crypto_generichash_update(&h, (const unsigned char *)kind, strlen(kind) + 1);
+    (void)crypto_generichash_update(&h, (const unsigned char *)value.p, value.n);
+    (void)crypto_generichash_final(&h, id.bytes, sizeof id.bytes);
+    return id;
+}
+
+int64_t vault_blind(const struct vault *v, const char *kind, struct str value)
+{
+    struct vault_id id = vault_blind_id(v, kind, value);
+    uint64_t bits = 0;
+    for (size_t i = 0; i < 8; i++)
+        bits |= (uint64_t)id.bytes[i] << (8 * i);
+    return (int64_t)(bits & INT64_MAX);
+}
