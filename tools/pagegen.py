@@ -78,7 +78,7 @@ class Html:
         self.seen, self.closing, self.glued = set(), False, False
 
     def where(self):
-        return self.place, tuple(self.stack), self.attribute if self.place == 'value' else None
+        return self.place, tuple(t for t, _ in self.stack), self.attribute if self.place == 'value' else None
 
     def pause(self, line):
         """Before a section's border: a name that ends here is ended, and a value may go on."""
@@ -106,13 +106,13 @@ class Html:
 
     def end_tag(self, line):
         if self.closing:
-            if not self.stack or self.stack[-1] != self.tag:
-                want = f'</{self.stack[-1]}>' if self.stack else 'no closing tag'
+            if not self.stack or self.stack[-1][0] != self.tag:
+                want = f'</{self.stack[-1][0]}>' if self.stack else 'no closing tag'
                 self.fail(line, f'</{self.tag}> where {want} was expected')
             self.stack.pop()
         elif self.tag not in VOID and not self.self_closed:
-            self.stack.append(self.tag)
-        elif self.self_closed and self.tag not in VOID and 'svg' not in self.stack:
+            self.stack.append((self.tag, line))
+        elif self.self_closed and self.tag not in VOID and 'svg' not in (t for t, _ in self.stack):
             self.fail(line, f'<{self.tag}/> does not close itself; write </{self.tag}>')
         self.place = 'text'
 
@@ -267,8 +267,11 @@ class Template:
         self.flush()
         if self.open:
             self.fail(self.open[-1][1], f'{{{{#{self.open[-1][0]}}}}} is never closed')
-        if self.html.stack or self.html.place != 'text':
-            self.fail(line, f'the template ends inside <{self.html.stack[-1] if self.html.stack else self.html.tag}>')
+        if self.html.place != 'text':
+            self.fail(line, 'the template ends inside a tag; close it with >')
+        if self.html.stack:
+            tag, began = self.html.stack[-1]
+            self.fail(began, f'<{tag}> is never closed')
 
     def value(self, name, line):
         put = self.html.take_value(line)

@@ -26,8 +26,8 @@ enum err_code page_reply(struct req *r, int status, const struct page_frame *f, 
         nav[i] = (struct page_nav_item){menu[i].text, url_path(r->arena, menu[i].path), under(r->path, menu[i].path)};
     struct page_frame_view view = {
         .title = f->title,
-        .icon = {page_asset_icon->path},
-        .style = {page_asset_style->path},
+        .icon = page_asset_icon->path,
+        .style = page_asset_style->path,
         .back = f->back,
         .nav = nav,
         .n_nav = MENU_N,
@@ -37,7 +37,7 @@ enum err_code page_reply(struct req *r, int status, const struct page_frame *f, 
     };
     struct html whole;
     ERR_TRY(page_frame_html(r->arena, &view, &whole, e));
-    *ret = (struct reply){.status = status, .content_type = STR("text/html; charset=utf-8"), .body = whole.s};
+    *ret = (struct reply){.status = status, .content_type = STR("text/html; charset=utf-8"), .body = html_str(whole)};
     return ERR_OK;
 }
 

@@ -22,8 +22,11 @@
 struct store; /* store/store.h */
 struct vault; /* vault/vault.h */
 
-struct html { struct str s; }; /* escaped already: made by templates only */
-struct url { struct str s; };  /* a local path, percent-encoded: made by url_* only */
+/* Not a struct str inside: C lets {.main = some_str} initialise the first member of a struct whose first member is a struct str. */
+struct html { const char *html; size_t n; }; /* escaped already: made by templates only */
+struct url { const char *url; size_t n; };   /* a local path, percent-encoded: made by url_* only */
+static inline struct str html_str(struct html h) { return (struct str){h.html, h.n}; }
+static inline struct str url_str(struct url u) { return (struct str){u.url, u.n}; }
 
 /* ---- requests and replies ---- */
 
@@ -108,7 +111,7 @@ enum err_code page_paginate(struct arena *a, struct str path, const struct req_p
 /* ---- assets: embedded in the program, named by their content ---- */
 
 struct page_asset {
-    struct str path; /* "/assets/haven-0123456789abcdef.css" */
+    struct url path; /* "/assets/haven-0123456789abcdef.css" */
     struct str content_type, etag;
     struct str body, gzip;
 };
@@ -131,8 +134,8 @@ enum err_code html_take(struct arena *a, struct buf *out, struct html *ret, stru
 
 static inline bool page_is_bool(bool x) { return x; }
 static inline bool page_is_str(struct str x) { return x.n > 0; }
-static inline bool page_is_html(struct html x) { return x.s.n > 0; }
-static inline bool page_is_url(struct url x) { return x.s.n > 0; }
+static inline bool page_is_html(struct html x) { return x.n > 0; }
+static inline bool page_is_url(struct url x) { return x.n > 0; }
 static inline bool page_is_int(int64_t x) { return x != 0; }
 /* What {{#x}} asks of a field. */
 #define page_is(x)                                                                                           \

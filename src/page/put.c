@@ -33,12 +33,12 @@ void page_put_str(struct buf *out, struct str s)
     (void)buf_str(out, str_slice(s, from, s.n));
 }
 
-void page_put_markup(struct buf *out, struct html h) { (void)buf_str(out, h.s); }
+void page_put_markup(struct buf *out, struct html h) { (void)buf_str(out, html_str(h)); }
 
 void page_put_int(struct buf *out, int64_t n) { (void)buf_fmt(out, "%" PRId64, n); }
 
 /* A struct url is percent-encoded, but its & between parameters still has to be an entity. */
-void page_put_url(struct buf *out, struct url u) { page_put_str(out, u.s); }
+void page_put_url(struct buf *out, struct url u) { page_put_str(out, url_str(u)); }
 
 enum err_code html_take(struct arena *a, struct buf *out, struct html *ret, struct err *e)
 {
@@ -46,6 +46,6 @@ enum err_code html_take(struct arena *a, struct buf *out, struct html *ret, stru
     struct str s = str_dup(a, buf_as_str(out));
     if (!s.p)
         return err_set(e, ERR_LIMIT, "the page does not fit into its request's memory; show fewer rows");
-    ret->s = s;
+    *ret = (struct html){s.p, s.n};
     return ERR_OK;
 }

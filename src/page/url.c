@@ -25,7 +25,8 @@ static void put_encoded(struct buf *b, struct str s, bool keep_slash)
 
 static struct url take(struct arena *a, const struct buf *b)
 {
-    return b->failed ? (struct url){STR_NONE} : (struct url){str_dup(a, buf_as_str(b))};
+    struct str s = b->failed ? STR_NONE : str_dup(a, buf_as_str(b));
+    return (struct url){s.p, s.n};
 }
 
 struct url url_path(struct arena *a, struct str path)
