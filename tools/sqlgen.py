@@ -32,6 +32,7 @@ SCHEMA_REFUSED = {
 }
 # After AS: casts that would give PostgreSQL a smaller type than SQLite's.
 CAST_REFUSED = {**dict.fromkeys(["int", "integer", "smallint"], "bigint"), "real": "double precision"}
+MAX_PARAMS = 64  # LIMIT_STORE_PARAMS
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -168,6 +169,8 @@ class Statement:
             refuse(self.path, self.line, f"the name '{self.name}' must be lower case and begin with '{room}_'")
         self.reads = reads_of(block)
         self.params, self.columns = typed_list(block, "params"), typed_list(block, "returns")
+        if len(self.params) > MAX_PARAMS:
+            refuse(self.path, self.line, f"{self.name} has more than {MAX_PARAMS} parameters")
         check_portable(block)
         self.check_words()
         self.check_one_statement()

@@ -22,5 +22,7 @@
 
 /* store */
 #define LIMIT_STORE_MIGRATIONS ((size_t)1024)
+#define LIMIT_STORE_PARAMS ((size_t)64)             /* of one statement */
+#define LIMIT_STORE_VALUE_BYTES ((size_t)64 << 20)  /* one text or blob */
 
 #endif

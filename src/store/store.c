@@ -16,7 +16,7 @@ static const struct store_driver *driver_of(const char *url, const char **ret_wh
     struct str s = str_of(url);
     *ret_where = url;
     if (str_starts(s, STR("postgresql://")) || str_starts(s, STR("postgres://")))
-        return NULL;
+        return &store_postgresql_driver;
     if (str_starts(s, STR("sqlite:")))
         *ret_where = url + strlen("sqlite:");
     return &store_sqlite_driver;
@@ -36,8 +36,6 @@ static enum err_code connect_to(struct store *s, const char *url, bool create, s
 {
     const char *where;
     s->driver = driver_of(url, &where);
-    if (!s->driver)
-        return err_set(e, ERR_UNSUPPORTED, "PostgreSQL is not built in yet");
     if (*where == '\0')
         return err_set(e, ERR_USAGE, "the store's path is empty: give a path, sqlite:PATH or postgresql://...");
     if (s->driver->engine == STORE_SQLITE) {
@@ -182,6 +180,9 @@ static enum err_code check_values(const struct store_statement *st, const struct
     for (size_t i = 0; i < st->n_params; i++) {
         const struct store_value *v = &values[i];
         assert(v->type == st->param_types[i] || v->type == STORE_NULL);
+        if ((v->type == STORE_TEXT || v->type == STORE_BLOB) && v->s.n > LIMIT_STORE_VALUE_BYTES)
+            return err_set(e, ERR_LIMIT, "%s: the value for :%s is over the store's limit of %zu bytes", st->name, st->params[i],
+                           LIMIT_STORE_VALUE_BYTES);
         if (v->type == STORE_TEXT && v->s.n && memchr(v->s.p, 0, v->s.n))
             return err_set(e, ERR_FORMAT, "%s: the text for :%s holds a NUL byte", st->name, st->params[i]);
     }
