@@ -2,6 +2,6 @@
 #include "cli/commands.h"
 
 const struct cli_command *const cli_all[] = {
-    cli_hub,
+    cli_hub, cli_serve,
     NULL,
 };

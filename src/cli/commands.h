@@ -4,6 +4,6 @@
 
 #include "cli/cli.h"
 
-extern const struct cli_command cli_hub[];
+extern const struct cli_command cli_hub[], cli_serve[];
 
 #endif
