@@ -88,10 +88,11 @@ static size_t fold_letters(const int32_t *from, size_t n, int32_t *to)
                 to[out++] = from[i];
             continue;
         }
-        base_loses = loses_marks(from[i]);
-        const char *ascii = ascii_letter(from[i]);
+        int32_t c = plain_punctuation(from[i], NULL); /* decomposition can bring some: U+0149 is U+02BC and n */
+        base_loses = loses_marks(c);
+        const char *ascii = ascii_letter(c);
         if (!ascii)
-            to[out++] = from[i];
+            to[out++] = c;
         for (; ascii && *ascii; ascii++)
             to[out++] = *ascii;
     }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define DEPTH_MOST ((size_t)1000) /* what recursion may use of the stack, whatever the caller's limit */
+#define PIECE_BYTES ((size_t)64 << 10) /* a file is read by these */
 #define FEW_KEYS ((size_t)16)     /* up to here, comparing each key with each is faster than sorting */
 
 struct parser {
@@ -351,12 +352,12 @@ static enum err_code read_all(int fd, const char *path, size_t most, struct buf 
     if (S_ISDIR(st.st_mode))
         return err_set(e, ERR_IO, "%s: is a directory; name a JSON file", path);
     for (;;) {
-        char *to = buf_reserve(b, 64 << 10);
+        char *to = buf_reserve(b, PIECE_BYTES);
+        if (!to && b->no_memory)
+            return err_set(e, ERR_NO_MEMORY, "%s: out of memory", path);
         if (!to)
-            return b->n + (64 << 10) > b->max
-                       ? err_set(e, ERR_LIMIT, "%s: the JSON document is over its limit of %zu bytes", path, most)
-                       : err_set(e, ERR_NO_MEMORY, "%s: out of memory", path);
-        ssize_t n = read(fd, to, 64 << 10);
+            return err_set(e, ERR_LIMIT, "%s: the JSON document is over its limit of %zu bytes", path, most);
+        ssize_t n = read(fd, to, PIECE_BYTES);
         if (n < 0 && errno != EINTR)
             return err_set(e, ERR_IO, "%s: reading failed: %s", path, strerror(errno));
         if (n == 0)
@@ -371,7 +372,7 @@ enum err_code json_parse_file(struct arena *a, const char *path, const struct js
 {
     struct json_limits l = limits_or_default(limits);
     _cleanup_buf_ struct buf b;
-    buf_init(&b, l.bytes < SIZE_MAX / 2 ? l.bytes + (128 << 10) : l.bytes); /* room to see that there is more */
+    buf_init(&b, l.bytes < SIZE_MAX / 2 ? l.bytes + 2 * PIECE_BYTES : l.bytes); /* room to see that there is more */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return err_set(e, ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));

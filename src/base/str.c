@@ -167,7 +167,7 @@ void buf_init(struct buf *b, size_t max_bytes) { *b = (struct buf){.max = max_by
 void buf_clear(struct buf *b)
 {
     b->n = 0;
-    b->failed = false;
+    b->failed = b->no_memory = false;
 }
 
 void buf_release(struct buf *b)
@@ -187,8 +187,10 @@ static bool grow(struct buf *b, size_t need)
     if (cap > b->max)
         cap = b->max;
     char *p = malloc(cap); /* not realloc: the old bytes are wiped before they are given back */
-    if (!p)
+    if (!p) {
+        b->failed = b->no_memory = true;
         return false;
+    }
     if (b->p) {
         memcpy(p, b->p, b->n);
         explicit_bzero(b->p, b->cap);
@@ -244,5 +246,7 @@ enum err_code buf_check(const struct buf *b, const char *what, struct err *e)
 {
     if (!b->failed)
         return ERR_OK;
+    if (b->no_memory)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for %s", what);
     return err_set(e, ERR_LIMIT, "%s is over its limit of %zu bytes", what, b->max);
 }

@@ -58,7 +58,8 @@ struct str str_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(
 struct buf {
     char *p;
     size_t n, cap, max;
-    bool failed; /* an append did not fit or memory ran out: sticky, contents then incomplete */
+    bool failed;    /* an append did not fit or memory ran out: sticky, contents then incomplete */
+    bool no_memory; /* with failed: it was memory */
 };
 
 void buf_init(struct buf *b, size_t max_bytes);
@@ -75,7 +76,7 @@ bool buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 
 /* Space for n more bytes at b->p + b->n; the caller fills it and adds to b->n. NULL as above. */
 char *buf_reserve(struct buf *b, size_t n);
 static inline struct str buf_as_str(const struct buf *b) { return (struct str){b->p ? b->p : "", b->n}; }
-/* ERR_LIMIT naming `what` and the maximum if any append failed, else ERR_OK. */
+/* ERR_LIMIT naming `what` and the maximum if any append failed (ERR_NO_MEMORY if memory ran out), else ERR_OK. */
 enum err_code buf_check(const struct buf *b, const char *what, struct err *e);
 
 #endif

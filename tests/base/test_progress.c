@@ -1,0 +1,79 @@
+/* Progress: nothing at all where nobody watches; on a terminal one line that is cleared at the end. */
+#include "base/base.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+/* Runs some work with stderr being `to`. */
+static void work_on(int to, uint64_t total)
+{
+    int saved = dup(STDERR_FILENO);
+    assert_true(saved >= 0 && dup2(to, STDERR_FILENO) >= 0);
+    struct progress p;
+    progress_start(&p, "Reading police-crime", total);
+    p.drawn_s -= 1; /* as if a second had passed */
+    progress_to(&p, 500);
+    progress_to(&p, 600); /* too soon to be drawn */
+    progress_end(&p);
+    assert_true(dup2(saved, STDERR_FILENO) >= 0);
+    (void)close(saved);
+}
+
+static void a_pipe_sees_nothing(void **state)
+{
+    (void)state;
+    int fds[2];
+    char text[10];
+    assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+    work_on(fds[1], 1000);
+    assert_int_equal(read(fds[0], text, sizeof text), -1);
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+}
+
+static void see(uint64_t total, const char *want)
+{
+    int far = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    bool ready = far >= 0 && grantpt(far) == 0 && unlockpt(far) == 0;
+    int near = ready ? open(ptsname(far), O_RDWR | O_NOCTTY) : -1;
+    if (near < 0)
+        skip(); /* a sandbox without terminals */
+    work_on(near, total);
+    char text[400];
+    size_t n = 0;
+    for (ssize_t got; (got = read(far, text + n, sizeof text - 1 - n)) > 0;)
+        n += (size_t)got;
+    text[n] = '\0';
+    assert_non_null(strstr(text, want));
+    assert_null(strstr(text, "600"));
+    assert_true(str_ends((struct str){text, n}, STR("\r\033[K")));
+    (void)close(near);
+    (void)close(far);
+}
+
+static void a_terminal_sees_a_bar(void **state)
+{
+    (void)state;
+    see(1000, "\r\033[KReading police-crime  [############            ]  50%");
+}
+
+static void without_a_total_it_counts(void **state)
+{
+    (void)state;
+    see(0, "\r\033[KReading police-crime  500  ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pipe_sees_nothing),
+        cmocka_unit_test(a_terminal_sees_a_bar),
+        cmocka_unit_test(without_a_total_it_counts),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+}
