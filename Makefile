@@ -1,0 +1,47 @@
+# The one-liners. The build itself is Meson's (meson.build); this only names what people type.
+#   make                   builds build/haven          make check             every test; ends "N passed, N failed"
+#   make demo [SERVE=0]    the fictional county        make bench             beside its peers
+#   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
+# Meson must run on Debian's python3: another one first in the PATH does not know it.
+export PATH := /usr/bin:$(PATH)
+
+SECONDS ?= 60
+SERVE ?= 1
+PEOPLE ?= 50000
+SEED ?= 1
+NOISE ?= 1
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: all check bench fuzz install demo deps clean
+all: build/build.ninja
+	@ninja -C build --quiet
+
+deps:
+	@tools/install-deps.sh build
+
+build/build.ninja: | deps
+	@meson setup build -Dtests=false >build.log 2>&1 || { cat build.log; rm -f build.log; exit 2; }
+	@rm -f build.log
+
+check:
+	@tools/check.sh
+
+fuzz:
+	@tools/install-deps.sh check
+	@tools/fuzz.sh build/fuzz $(SECONDS)
+
+bench: all
+	@tools/install-deps.sh bench
+	@python3 bench/bench.py build/haven build/bench
+
+demo: deps all
+	@python3 tools/demo.py build/haven build/demo $(PEOPLE) $(SEED) $(NOISE)
+ifneq ($(SERVE),0)
+	@HAVEN_DB=build/demo/haven.db build/haven serve --listen $(LISTEN)
+endif
+
+install: all
+	@meson install -C build --no-rebuild
+
+clean:
+	@rm -rf build

@@ -1,0 +1,52 @@
+#!/bin/sh
+# `make check`: everything that must hold before a change is merged. Builds with gcc and sanitizers, gcc as
+# released, and clang with its fuzzers, each with warnings as errors; runs every test; gives each fuzzer two seconds. Ends
+# with "N passed, N failed"; exit status 1 when something failed, 3 when the machine lacks something.
+set -u
+cd "$(dirname "$0")/.."
+PATH=/usr/bin:$PATH
+export PATH
+tools/install-deps.sh check || exit 3
+mkdir -p build
+results=build/check.tap
+: >"$results"
+
+result() { # ok|not ok, what
+    echo "$1 - $2" | tee -a "$results"
+}
+
+# A build in build/NAME; it is set up anew when its options have changed.
+build() { # name, compiler, meson's options
+    name=$1 compiler=$2
+    shift 2
+    log=build/$name.log
+    if [ "$(cat "build/$name.options" 2>/dev/null)" != "$*" ] || [ ! -f "build/$name/build.ninja" ]; then
+        rm -rf "build/$name"
+        if ! CC=$compiler meson setup "build/$name" --werror "$@" >"$log" 2>&1; then
+            tail -n 40 "$log"
+            result "not ok" "setup $name ($compiler)"
+            return 1
+        fi
+        echo "$*" >"build/$name.options"
+    fi
+    if ! ninja -C "build/$name" >"$log" 2>&1; then
+        grep -E -A 6 'error:|warning:|FAILED:' "$log" | head -n 60
+        result "not ok" "build $name ($compiler, no warnings)"
+        return 1
+    fi
+    result ok "build $name ($compiler, no warnings)"
+    sed -n 's/^.*\(refused hardening flags.*\)$/  \1/p' "build/$name/meson-logs/meson-log.txt" | tail -n 1
+}
+
+sanitizers=-Db_sanitize=address,undefined
+counts=
+if build check gcc $sanitizers -Dtests=true; then
+    meson test -C build/check --no-rebuild --print-errorlogs >build/check-tests.log 2>&1 || true # counted below
+    grep -v -E '^ *[0-9]+/[0-9]+ .* OK |^$|^ninja: |^Full log' build/check-tests.log
+    counts=build/check/meson-logs/testlog.json
+fi
+build release gcc -Dtests=true
+if command -v clang >/dev/null; then
+    build fuzz clang $sanitizers -Db_lundef=false -Dtests=true -Dfuzz=true && tools/fuzz.sh build/fuzz 2 "$results"
+fi
+exec python3 tools/count_tests.py "$results" $counts
