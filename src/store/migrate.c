@@ -9,7 +9,6 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <time.h>
 
 static const struct store_migration *find(const struct store_catalogue *all, int64_t number)
 {
@@ -99,7 +98,7 @@ static enum err_code apply_in_transaction(struct store *s, const struct store_mi
         ERR_TRY(store_fail(s, s->driver->exec(s, steps[i], what, e)));
     }
     return STORE_RUN(s, sql_store_migration_insert, e, V_INT(m->number), V_TEXT(str_of(m->title)), V_TEXT(str_of(m->hash)),
-                     V_INT((int64_t)time(NULL) * 1000));
+                     V_INT(now_ms()));
 }
 
 static enum err_code apply(struct store *s, const struct store_migration *m, struct err *e)

@@ -56,6 +56,7 @@ static enum err_code open_or_create(const char *url, const struct store_options 
     s->lock_fd = -1;
     s->catalogue = options->catalogue ? options->catalogue : &store_whole;
     s->vfs = options->sqlite_vfs;
+    s->checkpoint_pages = options->sqlite_checkpoint_pages ? options->sqlite_checkpoint_pages : 8000;
     enum err_code code = connect_to(s, url, create, e);
     if (code != ERR_OK) {
         store_close(s);
@@ -183,8 +184,9 @@ static enum err_code check_values(const struct store_statement *st, const struct
         if ((v->type == STORE_TEXT || v->type == STORE_BLOB) && v->s.n > LIMIT_STORE_VALUE_BYTES)
             return err_set(e, ERR_LIMIT, "%s: the value for :%s is over the store's limit of %zu bytes", st->name, st->params[i],
                            LIMIT_STORE_VALUE_BYTES);
-        if (v->type == STORE_TEXT && v->s.n && memchr(v->s.p, 0, v->s.n))
-            return err_set(e, ERR_FORMAT, "%s: the text for :%s holds a NUL byte", st->name, st->params[i]);
+        size_t bad;
+        if (v->type == STORE_TEXT && !utf8_valid(v->s, &bad))
+            return err_set(e, ERR_FORMAT, "%s: the text for :%s is not UTF-8 or holds a NUL byte", st->name, st->params[i]);
     }
     return ERR_OK;
 }

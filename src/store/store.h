@@ -20,7 +20,7 @@
  * synchronous=FULL, an exclusive lock on `PATH.lock` held by the process that has it open. Not thread-safe; one thread a store.
  *
  * Promises. An acknowledged commit survives kill -9 and power cut. Both engines behave alike: after an error inside a transaction every
- * later call fails until store_rollback; a broken rule of the schema (unique, check, foreign key) is ERR_CONFLICT; text never holds a NUL byte.
+ * later call fails until store_rollback; a broken rule of the schema (unique, check, foreign key) is ERR_CONFLICT; text is UTF-8 without NUL bytes.
  * After an I/O error of a commit nothing more is written until the store is opened again: whether that commit is there is then certain.
  * No value of a row ever reaches an error text. */
 #ifndef HAVEN_STORE_STORE_H
@@ -91,6 +91,7 @@ extern const struct store_catalogue store_whole;
 struct store_options {
     const struct store_catalogue *catalogue; /* NULL: store_whole */
     const char *sqlite_vfs;                  /* NULL: SQLite's own; `sqlite:PATH?vfs=NAME` says the same */
+    int sqlite_checkpoint_pages;             /* 0: the usual 8000 (32 MB of WAL) */
 };
 
 /* `url`: a path, `sqlite:PATH` or `postgresql://...`. ERR_IO when it is not there (see store_create), ERR_CONFLICT when another process

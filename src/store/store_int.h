@@ -44,6 +44,7 @@ struct store {
     const struct store_catalogue *catalogue;
     const char *vfs;
     char *vfs_copy; /* when it came from the URL */
+    int checkpoint_pages;
     char *name; /* for messages: the path, or the database's name; never a password */
     void *native;
     int lock_fd; /* -1: none */

@@ -131,12 +131,14 @@ static void text_sorts_by_bytes(struct store *s, struct test_store *t)
     store_finish(c);
 }
 
-static void text_with_nul_is_refused(struct store *s, struct test_store *t)
+static void text_that_is_not_utf8_is_refused(struct store *s, struct test_store *t)
 {
     (void)t;
     struct err e;
     assert_int_equal(STORE_RUN(s, sql_sample_thing_rename, &e, V_TEXT(STR("a\0b")), V_TEXT(STR("c"))), ERR_FORMAT);
-    assert_string_equal(e.message, "sample_thing_rename: the text for :old holds a NUL byte");
+    assert_string_equal(e.message, "sample_thing_rename: the text for :old is not UTF-8 or holds a NUL byte");
+    assert_int_equal(STORE_RUN(s, sql_sample_thing_rename, &e, V_TEXT(STR("a")), V_TEXT(STR("\xc3"))), ERR_FORMAT);
+    assert_string_equal(e.message, "sample_thing_rename: the text for :new is not UTF-8 or holds a NUL byte");
 }
 
 static void a_wrongly_declared_column_is_refused(struct store *s, struct test_store *t)
@@ -359,7 +361,7 @@ static void a_check_of_a_sound_store_finds_nothing(struct store *s, struct test_
 #define EACH(name) static void name##_each(void **state) { (void)state; each(name); }
 #define TESTS(X) \
     X(values_come_back) X(null_is_not_empty) X(parameters_bind_by_name) X(quoted_text_is_untouched) X(text_sorts_by_bytes) \
-    X(text_with_nul_is_refused) X(a_wrongly_declared_column_is_refused) X(changes_are_counted) X(returning_and_upsert) \
+    X(text_that_is_not_utf8_is_refused) X(a_wrongly_declared_column_is_refused) X(changes_are_counted) X(returning_and_upsert) \
     X(sums_keep_their_type) X(nothing_found) X(other_statements_run_between_rows) X(rollback_undoes_all) \
     X(an_error_ends_the_transaction) X(foreign_keys_hold) X(counters_never_repeat) X(bulk_writes_all) X(bulk_tells_of_errors) \
     X(a_check_of_a_sound_store_finds_nothing)

@@ -93,3 +93,18 @@ SELECT count(*), CAST(coalesce(sum(a), 0) AS bigint) FROM sample_narrow
 -- reads: none
 -- returns: id:int a:int b:int c:text
 SELECT id, a, b, c FROM sample_narrow ORDER BY id
+
+-- name: sample_narrow_delete
+-- reads: none
+-- params: a:int
+DELETE FROM sample_narrow WHERE a = :a
+
+-- name: sample_narrow_mark
+-- reads: none
+-- params: id:int
+UPDATE sample_narrow SET b = b + 1000 WHERE id = :id
+
+-- name: sample_narrow_last
+-- reads: none
+-- returns: a:int
+SELECT coalesce(max(a), 0) FROM sample_narrow
