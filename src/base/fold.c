@@ -64,6 +64,8 @@ static const char *ascii_letter(int32_t c)
     return NULL;
 }
 
+static bool is_blank(int32_t c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029; }
+
 static bool is_mark(int32_t c)
 {
     utf8proc_category_t k = utf8proc_category(c);
@@ -74,7 +76,7 @@ static bool loses_marks(int32_t c)
 {
     bool latin = c < 0x0250 || (c >= 0x1E00 && c < 0x1F00) || (c >= 0x0250 && c < 0x0300);
     bool greek = (c >= 0x0370 && c < 0x0400) || (c >= 0x1F00 && c < 0x2000);
-    return latin || greek;
+    return latin || greek || is_blank(c); /* a mark on nothing */
 }
 
 /* Steps 3 and 4, in place but for growth: to has room for 2 * n. Returns how many. */
@@ -98,8 +100,6 @@ static size_t fold_letters(const int32_t *from, size_t n, int32_t *to)
     }
     return out;
 }
-
-static bool is_blank(int32_t c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029; }
 
 static bool is_alnum(int32_t c)
 {
