@@ -3,5 +3,6 @@
 
 const struct cli_command *const cli_all[] = {
     cli_hub, cli_serve,
+    cli_simulate,
     NULL,
 };

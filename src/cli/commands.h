@@ -5,5 +5,6 @@
 #include "cli/cli.h"
 
 extern const struct cli_command cli_hub[], cli_serve[];
+extern const struct cli_command cli_simulate[];
 
 #endif

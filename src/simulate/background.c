@@ -1,0 +1,519 @@
+/* background.c: what agencies record of everybody: crimes and incidents between strangers, neighbours, kin and partners, arrests, health, the housing
+ * association's work, schools and employers, the advocate service, prisoners. Most rows of the extracts come from here, and most of them mean nothing beyond
+ * themselves: that is what a pattern has to be seen against. Dangerous words occur innocently. */
+#include "simulate/county.h"
+
+#include <math.h>
+
+struct scene {
+    struct ward *w;
+    struct rng *r;
+};
+
+/* ---- police ---- */
+enum other { OTHER_NONE, OTHER_UNKNOWN, OTHER_ACQUAINTANCE, OTHER_NEIGHBOUR, OTHER_COLLEAGUE, OTHER_PARTNER, OTHER_FORMER, OTHER_KIN, OTHER_STRANGER };
+
+struct kind {
+    enum rate rate;
+    int from_age;
+    enum offence_id what[4];
+    uint8_t weight[4];
+    uint16_t other[9];  /* weights by enum other */
+    bool no_victim;     /* the person is the suspect, or only the reporter */
+    const char *text;
+};
+static const struct kind kinds[] = {
+    {RATE_crime_violence, 11, {OFF_COMMON_ASSAULT, OFF_ABH, OFF_GBH, OFF_AFFRAY}, {62, 30, 4, 4}, {0, 22, 24, 5, 4, 20, 6, 12, 7}, false,
+     "[Altercation [outside pub|in taxi queue|at house party|in school grounds|over parking space], {v} [punched|pushed|slapped|headbutted] by {s}|{v} and {s} argued [about money|over a dog|about noise|over a lift home], {s} [grabbed|shoved|hit] {her}|Fight between "
+     "several people, {v} has [cut lip|black eye|bruising]|Nurse struck by patient, {v} [not badly hurt|shaken]|{v} hit by thrown [bottle|glass], not aimed at {her}|{s} spat at {v} during row over [queue|ball game|bins]]. [Both had been drinking.|Minor injury.|No injuries.|No "
+     "complaint made.|CCTV to be viewed.|Would not give statement.|Six of one and half a dozen of the other.|Killing time by the bus station when it kicked off.|]"},
+    {RATE_crime_messages, 13, {OFF_MALCOMMS, OFF_HARASSMENT, OFF_MALCOMMS, INC_NUISANCE_ADVICE}, {50, 15, 5, 30}, {0, 22, 30, 8, 8, 2, 14, 10, 6}, false,
+     "[{v} received abusive message from {s} [after online sale fell through|over a football result|about a lent tool|following break up of friendship]|Single voicemail to {v}, [insults only|foul language]|Group chat insults between [pupils|parents|darts team], {v} upset|{v} "
+     "reports spam texts claiming to be [the bank|a parcel firm]|Two calls from {s} over unpaid [invoice|rent deposit|bet]]. [No threats made.|Apology since given.|Blocked, nothing further.|No repeat.|Words of advice.|One message, deleted.|]"},
+    {RATE_crime_damage, 18, {OFF_DAMAGE_CAR, OFF_DAMAGE_HOME, OFF_DAMAGE, OFF_ARSON}, {46, 26, 24, 4}, {0, 84, 4, 6, 1, 1, 2, 1, 1}, false,
+     "[Wing mirror broken on {v}'s parked car|{v}'s vehicle keyed in [station|supermarket] car park|Window of {v}'s house broken by [stone|football|air pellet]|Fence panels kicked in along {place}|Eggs thrown at several houses|Wheelie bin set alight|Graffiti on garage door|Shed window "
+     "broken]. [Several vehicles hit same night.|Youths seen running off.|No witnesses.|Storm damage not excluded.|Nothing stolen.|Insurance purposes.|]"},
+    {RATE_crime_burglary, 18, {OFF_BURGLARY, OFF_BURGLARY_ATTEMPT, OFF_BURGLARY, OFF_BURGLARY}, {70, 28, 1, 1}, {0, 95, 2, 1, 0, 0, 1, 1, 0}, false,
+     "[Rear door forced between {t} and {t}, [jewellery|laptop|cash|car keys] taken|Untidy search upstairs, [games console|watch|bag] stolen|Attempt on patio door, {v} disturbed by noise|Distraction, {v} told water needed checking|Insecure window, purse from kitchen]. [SOCO "
+     "requested.|Series on estate.|No forensic.|Neighbours saw van.|]"},
+    {RATE_crime_vehicle, 18, {OFF_FROM_CAR, OFF_CAR_THEFT, OFF_CAR_INTERFERENCE, OFF_FROM_CAR}, {55, 25, 18, 2}, {0, 97, 1, 0, 0, 0, 1, 1, 0}, false,
+     "[Tools taken from {v}'s van overnight|Car stolen from drive, keyless|Number plates stolen from {v}'s car|Door handle tried, nothing taken|Catalytic converter removed|Sat nav and change taken, insecure]. [Tracker fitted by insurer, no signal.|Found burnt out.|Doorbell footage, "
+     "face covered.|No lines of enquiry.|]"},
+    {RATE_crime_theft, 12, {OFF_THEFT, OFF_THEFT_PERSON, OFF_CYCLE, OFF_FRAUD}, {60, 14, 20, 6}, {0, 90, 4, 1, 2, 1, 0, 2, 0}, false,
+     "[Phone taken from {v}'s bag [on bus|in bar]|Bicycle stolen from [station|college], lock cut|Parcel taken from step of {v}|Purse left on counter, gone when {v} returned|{v} sold item online, paid with false transfer|Garden tools taken from front]. [CCTV "
+     "requested.|Cards used since.|No suspect.|]"},
+    {RATE_crime_shop, 16, {OFF_SHOPLIFTING, OFF_SHOPLIFTING, OFF_SHOPLIFTING, OFF_SHOPLIFTING}, {97, 1, 1, 1}, {50, 50, 0, 0, 0, 0, 0, 0, 0}, true,
+     "[Meat and spirits|Baby formula|Cosmetics|Steaks|Detergent] to value £{n} taken from store. [Detained by security.|Left in car.|Known to staff.|Banned from store.|Staff threatened with [needle|bottle].|Items recovered.|]"},
+    {RATE_crime_sexual, 14, {OFF_SEXUAL, OFF_RAPE, OFF_SEXUAL, OFF_SEXUAL}, {60, 38, 1, 1}, {0, 14, 44, 1, 6, 15, 6, 8, 6}, false,
+     "[Restricted. Report by {v} of incident [last night|some years ago|at party]|Third party report, {v} not ready to speak|Touched over clothing [on bus|in nightclub|at work]]. [Specialist officer allocated.|Early evidence kit used.|ISVA offered.|]"},
+    {RATE_crime_public_order, 14, {OFF_PUBLIC_ORDER, OFF_PUBLIC_ORDER_ALARM, OFF_AFFRAY, OFF_PUBLIC_ORDER}, {60, 34, 5, 1}, {0, 45, 14, 18, 4, 3, 3, 4, 9}, false,
+     "[{s} shouted abuse at {v} [over parking|at bus stop|in road rage incident|in shop]|Racial abuse at {v} from passing car|Drunk male swearing at [staff|paramedics]|{s} said {he} would [knock {hers} head off|have {hers} job] in queue dispute]. [No further contact.|Did not know each "
+     "other.|Heat of the moment.|Apologised.|]"},
+    {RATE_crime_other, 16, {OFF_DRUGS, OFF_WEAPON, OFF_ROBBERY, OFF_FRAUD}, {45, 15, 18, 22}, {60, 40, 0, 0, 0, 0, 0, 0, 0}, true,
+     "[Stop and search, [small bag of cannabis|lock knife] found|Plain van stopped, [cash and phones|kitchen knife in door pocket]|Report of phone snatched in underpass|Caller lost savings to investment site]. [Community resolution.|Dealt with at scene.|Postal requisition.|]"},
+    {RATE_incident_domestic, 18, {INC_DOMESTIC, INC_DOMESTIC, INC_DOMESTIC, INC_DOMESTIC}, {97, 1, 1, 1}, {0, 0, 0, 0, 0, 52, 22, 26, 0}, false,
+     "[Verbal argument between {v} and {s} [over money|about the children|after drink|about infidelity|over household chores]|Neighbour rang, raised voices, [all quiet on arrival|both present and calm]|{s} [refused to leave|threw phone|left with the car keys]|Dispute over [collection of "
+     "child|belongings|who pays rent]|{v} rang then hung up, officers attended]. [No offences.|Separated for the night.|No assault alleged.|Denies any violence.|DARA standard.|Children asleep upstairs.|Both advised.|First report.|]"},
+    {RATE_incident_asb, 16, {INC_ASB, INC_ASB_NOISE, INC_ASB_ENVIRONMENT, INC_ASB}, {55, 30, 14, 1}, {40, 44, 0, 16, 0, 0, 0, 0, 0}, false,
+     "[Youths [kicking ball against garages|on off-road bikes|drinking in park|throwing stones]|Loud music from [flat above|number opposite], third night|Dog barking all day|Fly-tipping on {place}|Street drinkers by benches|Fireworks let off in alley|Neighbour revving car at {t}]. [Patrol "
+     "to pay attention.|Council informed.|Gone on arrival.|No names given.|]"},
+    {RATE_incident_suspicious, 16, {INC_SUSPICIOUS, INC_VEHICLE, INC_SUSPICIOUS_MALE, INC_PROWLER}, {48, 26, 20, 6}, {30, 66, 0, 2, 0, 0, 0, 0, 2}, false,
+     "[Male trying car door handles on {place}|Van parked up since morning, two on board|Male seen in back gardens, [hi-vis, may be meter reader|ran off]|Caller followed by a dog from the park, now worried about a man calling it|Person looking into parked cars|Light seen in empty "
+     "property|Drone over estate|Doorbell rung at {t}, nobody there|Female followed round shop by security, felt picked on|Vehicle waiting outside school, parent on phone]. [Area search no trace.|All in order.|Delivery driver.|Lost and asking for directions.|Index checked, local "
+     "keeper.|No offences.|]"},
+    {RATE_incident_concern, 0, {INC_CONCERN, INC_MISSING, INC_CONCERN, INC_CONCERN}, {84, 14, 1, 1}, {100, 0, 0, 0, 0, 0, 0, 0, 0}, false,
+     "[Not seen for two days, curtains closed|Ambulance request, low mood and has taken tablets|Elderly {v} wandered from home|Did not return from school, found at friend's|Welfare check asked by family abroad|Text to friend read as goodbye|Found asleep at bus shelter|Rang 999 "
+     "confused]. [Safe and well.|Taken to ED.|Returned home.|Family with {her}.|GP informed.|No concerns.|Says was just killing time.|]"},
+    {RATE_incident_other, 16, {INC_LOST, INC_ROAD, INC_CIVIL, INC_NUISANCE_CALLS}, {30, 34, 24, 12}, {76, 14, 3, 4, 1, 0, 1, 1, 0}, false,
+     "[Lost [wallet|passport|phone|keys] [in town|on bus]|Minor collision, details exchanged|Tree branch down across {place}|Boundary fence moved, civil matter|Tenant and landlord dispute over deposit|Silent calls, [auto-dialler|call centre] suspected|Debt collector rings daily, caller says "
+     "it is like being stalked by the bank|Broken down vehicle in live lane|Dispute with [garage|builder] over work done|Marketing calls to elderly {v}]. [Advice given.|Civil.|Provider to trace.|Closed.|]"},
+};
+
+static const char *const relation_of[] = {"", "", "ACQ", "NEI", "COL", "PTR", "EXP", "REL", "STR"};
+static const char *const word_of[] = {"nobody", "unknown person", "a person known", "neighbour", "work colleague", "partner", "ex-partner", "relative", "a stranger"};
+
+static uint32_t other_find(struct ward *w, struct rng *r, enum other o, uint32_t of, int32_t day)
+{
+    const struct person *p = &w->p[of];
+    switch (o) {
+    case OTHER_NEIGHBOUR: return ward_pick_neighbour(w, r, of, day);
+    case OTHER_COLLEAGUE: return ward_pick_colleague(w, r, of, day);
+    case OTHER_PARTNER: return p->partner;
+    case OTHER_FORMER: return p->parted <= day ? p->former_partner : NOBODY;
+    case OTHER_KIN: return ward_pick_kin(w, r, of, day);
+    default: return ward_pick(w, r, 13, 60, day, of, p->former_partner);
+    }
+}
+
+static bool is_crime(enum offence_id what) { return what < INC_DOMESTIC; }
+
+static void party_add(struct incident *i, uint32_t who, const char *role, const char *relation, enum hide hide)
+{
+    if (i->n < MAX_PARTIES)
+        i->party[i->n++] = (struct party){who, role, relation, hide, false};
+}
+
+static void police_one(struct scene s, const struct kind *k, uint32_t who, wall at)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    struct rng *r = s.r;
+    int32_t day = wall_day(at);
+    uint16_t weights[4] = {k->weight[0], k->weight[1], k->weight[2], k->weight[3]};
+    enum other o = (enum other)rng_weighted(r, k->other, 9);
+    uint32_t other = o >= OTHER_ACQUAINTANCE ? other_find(w, r, o, who, day) : NOBODY;
+    if (o >= OTHER_ACQUAINTANCE && other == NOBODY) { /* no such person: somebody they know */
+        o = OTHER_ACQUAINTANCE;
+        other = other_find(w, r, o, who, day);
+    }
+    if (o >= OTHER_ACQUAINTANCE && (other == NOBODY || !person_exists(&w->p[other], day - 4000)))
+        return;
+    struct incident i = {.from = at, .to = at, .what = k->what[rng_weighted(r, weights, 4)], .becomes = OFFENCE_N, .dwelling = person_dwelling(&w->p[who], day)};
+    if (rng_chance(r, 0.15))
+        i.from = wall_clip(c, at - rng_between(r, 1, 14) * 3600);
+    i.reported = wall_recorded(c, r, at, rng_chance(r, 0.8) ? 2 : 30);
+    i.domestic = o == OTHER_PARTNER || o == OTHER_FORMER || o == OTHER_KIN;
+    if (rng_chance(r, 0.4) && !i.domestic)
+        i.dwelling = w->number * WARD_DWELLINGS + rng_below(r, WARD_SPARE_FROM);
+    i.flags = (i.domestic ? F_DA : 0) | (i.domestic && rng_chance(r, 0.3) ? F_CHILD : 0) | (rng_chance(r, 0.03) ? F_MH : 0) | (is_crime(i.what) && rng_chance(r, 0.03) ? F_REPEAT : 0);
+    if (k->no_victim) {
+        party_add(&i, o == OTHER_UNKNOWN ? NOBODY : who, o == OTHER_UNKNOWN ? "UNK" : "SUS", "", HIDE_NOT);
+        if (rng_chance(r, 0.6))
+            party_add(&i, ward_pick(w, r, 18, 66, day, who, NOBODY), "REP", "", HIDE_NOT);
+    } else {
+        party_add(&i, who, is_crime(i.what) || i.domestic ? "VIC" : i.what == INC_CONCERN || i.what == INC_MISSING ? "OTH" : "REP", "", HIDE_NOT);
+        if (o == OTHER_UNKNOWN)
+            party_add(&i, NOBODY, "UNK", "", HIDE_NOT);
+        else if (o != OTHER_NONE)
+            party_add(&i, other, "SUS", relation_of[o], rng_chance(r, 0.05) ? HIDE_ALL_BUT_FIRST_NAME : HIDE_NOT);
+        if (rng_chance(r, 0.12))
+            party_add(&i, ward_pick(w, r, 16, 80, day, who, other), rng_chance(r, 0.7) ? "WIT" : "REP", "", HIDE_NOT);
+    }
+    const struct person *p = &w->p[who];
+    char street[64];
+    place_street(c, i.dwelling, street, sizeof street);
+    struct telling t = {p->born > day - 5800 ? "young person" : rng_chance(r, 0.5) ? "caller" : rng_chance(r, 0.5) ? "victim" : p->sex == SEX_MALE ? "male" : "female",
+                        o == OTHER_ACQUAINTANCE ? "a person known" : word_of[o], p->sex == SEX_MALE ? 'M' : 'F', other == NOBODY || w->p[other].sex == SEX_MALE ? 'M' : 'F', street, ""};
+    i.text = narrate(c, r, &c->text, k->text, &t);
+    (void)police_write(w, r, &i, NULL);
+}
+
+static void police_background(struct scene s, uint32_t who, double frailty)
+{
+    struct county *c = s.w->c;
+    const struct person *p = &s.w->p[who];
+    double years = county_years(c);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        int32_t from = p->born + kinds[k].from_age * 366;
+        if (from > c->end_day - 40)
+            continue;
+        for (int n = rng_count(s.r, rate(c, kinds[k].rate) * years * frailty); n > 0; n--) {
+            wall at = wall_random(c, s.r, from > c->start_day ? from : c->start_day, c->end_day - 2);
+            police_one(s, &kinds[k], who, at);
+        }
+    }
+}
+
+/* ---- custody of others than stalkers ---- */
+static void arrests(struct scene s, uint32_t who, double frailty)
+{
+    static const enum offence_id what[] = {OFF_COMMON_ASSAULT, OFF_ABH, OFF_SHOPLIFTING, OFF_DRUGS, OFF_PUBLIC_ORDER, OFF_DAMAGE, OFF_BURGLARY, OFF_AFFRAY, OFF_CAR_THEFT, OFF_WEAPON};
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    if (!person_adult(&w->p[who], c->start_day))
+        return;
+    double known = w->p[who].has_police_number ? 5.0 : 0.55;
+    for (int n = rng_count(s.r, fmin(12, rate(c, RATE_arrest) * county_years(c) * frailty * known)); n > 0; n--) {
+        wall at = wall_random(c, s.r, c->start_day, c->end_day - 3);
+        enum offence_id o = what[rng_below(s.r, sizeof what / sizeof *what)];
+        bool domestic = (o == OFF_COMMON_ASSAULT || o == OFF_ABH) && w->p[who].partner != NOBODY && rng_chance(s.r, 0.4);
+        int32_t day = wall_day(at);
+        struct custody_entry e[3] = {{at, "ARREST", o, "", "", "", LONG_AGO, LONG_AGO, ""}};
+        e[0].notes = rng_chance(s.r, 0.5) ? "Arrested at scene. No reply to caution." : "Arrested on circulation. Compliant.";
+        wall out = wall_clip(c, at + rng_between(s.r, 4, 20) * 3600);
+        int number = 1;
+        switch (rng_below(s.r, 4)) {
+        case 0:
+            e[number++] = (struct custody_entry){out, "CHARGE", o, "COURT", "", domestic ? "NC" : "RES", day, day + rng_between(s.r, 20, 90), "Charged, bailed to court."};
+            break;
+        case 1:
+            e[number++] = (struct custody_entry){out, "BAIL", o, "POLICE", "", domestic ? "NC;EX" : "", day, day + 28, "Bail for further enquiries."};
+            e[number++] = (struct custody_entry){wall_clip(c, out + 25 * DAY_S), "RELEASE", o, "", "", "", LONG_AGO, LONG_AGO, "No further action."};
+            break;
+        case 2: e[number++] = (struct custody_entry){out, "RUI", o, "", "", "", LONG_AGO, LONG_AGO, "Released under investigation."}; break;
+        default: e[number++] = (struct custody_entry){out, "RELEASE", o, "", "", "", LONG_AGO, LONG_AGO, "Released, no further action."};
+        }
+        struct custody k = {who, domestic ? w->p[who].partner : NOBODY, "", e, number, civil_of_day(day).year};
+        (void)custody_write(w, s.r, &k);
+    }
+}
+
+/* ---- health ---- */
+struct presenting {
+    const char *provider, *type, *presenting, *note;
+    uint8_t from_age, to_age, weight;
+};
+static const struct presenting gp[] = {
+    {"GP", "GP", "Cough", "[Chest clear|Scattered crackles], [viral, safety net|amoxicillin|inhaler technique checked].", 0, 99, 12},
+    {"GP", "GP", "Back pain", "[No red flags|Lifting at work|Ongoing], [physio self referral|analgesia|fit note 1/52].", 18, 99, 10},
+    {"GP", "GP", "Medication review", "[BP at target|BP raised, home readings|HbA1c up], [continue|dose changed|recheck 3/12].", 30, 99, 14},
+    {"GP", "GP", "Low mood", "[Stress at work|Bereaved|Relationship ended amicably|Exams|Money worries], [no thoughts of self harm|talking therapy|sertraline 50mg|review 4/52].", 15, 90, 7},
+    {"GP", "GP", "Insomnia", "[Shift work|New baby|Menopausal|Screen use late|Noise from neighbours], [sleep hygiene|no hypnotics|review].", 18, 99, 4},
+    {"GP", "GP", "Skin rash", "[Eczema flare|Fungal|Shingles], [cream|photo sent to dermatology].", 0, 99, 8},
+    {"GP", "GP", "Earache", "[Drum red|Wax], [paracetamol|drops].", 0, 70, 6},
+    {"GP", "GP", "Contraception review", "[Pill check, BP fine|Implant discussed]. [No safeguarding concerns.|Routine enquiry about home: feels safe.|]", 15, 48, 5},
+    {"GP", "GP", "Urinary symptoms", "[Dip positive|Dip negative], [nitrofurantoin|MSU sent].", 16, 99, 5},
+    {"GP", "GP", "Abdominal pain", "[IBS likely|Reflux|Tender RIF, sent to SAU], [diet advice|omeprazole|bloods].", 5, 99, 6},
+    {"GP", "GP", "Anxiety", "[Panic on motorway|Health anxiety, reading symptoms online|Worries about job|Worried dog will be put down], [breathing exercises|propranolol|CBT].", 14, 85, 5},
+    {"GP", "GP", "Headache", "[Tension type|Migraine|Medication overuse], [diary|triptan|no red flags].", 10, 90, 5},
+    {"GP", "GP", "Knee pain", "[OA|Twisted at football|Kneeling at work], [x-ray|physio].", 12, 99, 5},
+    {"GP", "GP", "Childhood immunisation", "[Given as schedule|Mother asked about fever], no concerns.", 0, 5, 9},
+};
+static const struct presenting ed[] = {
+    {"HOSP", "ED", "Fall", "[From standing|Off ladder|On stairs|On ice], [wrist fracture|bruise only|CT head normal|x-ray clear].", 0, 99, 16},
+    {"HOSP", "ED", "Chest pain", "[Troponin negative|ECG normal|Admitted CCU], [musculoskeletal|home].", 25, 99, 10},
+    {"HOSP", "ED", "Head injury", "[Walked into cupboard|Rugby|Hit by swing|Fell in bath], [no LOC|head injury leaflet].", 0, 99, 8},
+    {"HOSP", "ED", "Laceration", "[Kitchen knife, slipped cutting bread|Glass|DIY saw], [sutured|glued].", 2, 90, 8},
+    {"HOSP", "ED", "Ankle injury", "[Inversion injury|Trampoline], [no fracture|boot].", 5, 75, 8},
+    {"HOSP", "ED", "Fever in child", "[Viral|Tonsillitis], [observed|home with advice].", 0, 8, 12},
+    {"HOSP", "ED", "Shortness of breath", "[Asthma|COPD|Anxiety], [nebs|steroids|home].", 3, 99, 8},
+    {"HOSP", "ED", "Intoxication", "[Found in street|Brought by friends], [observed, home|left before seen].", 16, 70, 5},
+    {"HOSP", "ED", "Overdose", "[Paracetamol, below line|Mixed tablets after argument], [psych liaison seen|denies ongoing intent].", 14, 65, 3},
+    {"HOSP", "ED", "Assault", "[Punched outside bar|Hit by teammate|Attacked by unknown male in street], [facial x-ray clear|stitches to lip]. [Police aware.|Did not want police.|]", 14, 60, 4},
+    {"HOSP", "ED", "Dog bite", "[Own dog|Neighbour's dog], [antibiotics|tetanus].", 2, 80, 3},
+    {"HOSP", "ED", "Eye problem", "[Foreign body|Conjunctivitis], [drops].", 1, 90, 4},
+    {"HOSP", "ED", "Back pain", "[No cauda equina signs|Renal colic], [analgesia|home].", 18, 95, 5},
+};
+static const struct presenting op[] = {
+    {"HOSP", "OP", "Fracture clinic", "[Healing well|Cast off|Physio].", 2, 95, 10},
+    {"HOSP", "OP", "Cardiology follow up", "[Stable|Echo booked].", 40, 99, 8},
+    {"HOSP", "OP", "Antenatal clinic", "[Growth on centile|Glucose test]. [Routine enquiry: no concerns, seen alone.|Partner present, enquiry not done.|]", 17, 44, 6},
+    {"HOSP", "OP", "Dermatology clinic", "[Benign|Biopsy taken].", 10, 95, 7},
+    {"HOSP", "OP", "Ophthalmology clinic", "[Pressure stable|Cataract listed].", 40, 99, 8},
+};
+static const struct presenting mh[] = {
+    {"HOSP", "MH", "Community mental health review", "[Settled on depot|Voices less|Believes neighbours talk about {her}|Says people on television follow {her}], [no risk to others|care plan unchanged].", 18, 80, 10},
+    {"HOSP", "MH", "Crisis team contact", "[Called in distress|After break up], [safe at home with family|plan agreed].", 16, 70, 6},
+    {"HOSP", "MH", "Talking therapy assessment", "[Generalised anxiety|Depression|PTSD after crash], [group offered|1:1 waiting list].", 18, 75, 10},
+};
+static const struct presenting hv[] = {{"GP", "HV", "Health visitor contact", "[Weight on line|Sleeping through|Feeding support], [mother well|mood screen negative|clinic advised].", 0, 2, 10}};
+
+static void health_one(struct scene s, uint32_t who, const struct presenting *list, int n)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    const struct person *p = &w->p[who];
+    uint16_t weights[16] = {0};
+    wall at = wall_random(c, s.r, p->born + 3 > c->start_day ? p->born + 3 : c->start_day, c->end_day - 1);
+    int age = person_age(p, wall_day(at)), any = 0;
+    for (int i = 0; i < n; i++)
+        any += weights[i] = age >= list[i].from_age && age <= list[i].to_age ? list[i].weight : 0;
+    if (!any || p->born > c->end_day - 10)
+        return;
+    const struct presenting *x = &list[rng_weighted(s.r, weights, n)];
+    struct telling t = {"pt", "partner", p->sex == SEX_MALE ? 'M' : 'F', 'U', "", ""};
+    struct encounter k = {.at = at, .who = who, .carer = NOBODY, .provider = x->provider, .type = x->type, .presenting = x->presenting, .carer_relation = ""};
+    if (age < 16 && p->mother != NOBODY && rng_chance(s.r, 0.5))
+        k.carer = p->mother, k.carer_relation = "mother";
+    else if (age > 78 && rng_chance(s.r, 0.15) && p->partner != NOBODY)
+        k.carer = p->partner, k.carer_relation = "spouse";
+    k.flags = list == mh ? F_MH : 0;
+    k.note = narrate(c, s.r, &c->text, x->note, &t);
+    (void)health_write(w, s.r, &k);
+}
+
+static void health_background(struct scene s, uint32_t who, double frailty)
+{
+    struct county *c = s.w->c;
+    const struct person *p = &s.w->p[who];
+    double lived = fmin(county_years(c), (c->end_day - p->born) / 365.25);
+    int age = person_age(p, c->end_day);
+    double need = (age < 5 || age > 65 ? 1.5 : 0.85) * frailty;
+#define HEALTH(rate_name, list, factor)                                                                             \
+    for (int n = rng_count(s.r, fmin(12, rate(c, rate_name) * lived * need * (factor))); n > 0; n--)                \
+    health_one(s, who, list, (int)(sizeof list / sizeof *list))
+    HEALTH(RATE_health_gp, gp, 1.0);
+    HEALTH(RATE_health_ed, ed, 1.0);
+    HEALTH(RATE_health_op, op, 1.0);
+    if (age >= 18)
+        HEALTH(RATE_health_mh, mh, frailty > 1.5 ? 3.0 : 0.5);
+    if (age < 3)
+        HEALTH(RATE_health_gp, hv, 1.0);
+#undef HEALTH
+}
+
+/* ---- housing ---- */
+static void housing_case_write(struct scene s, uint32_t tenant, int32_t opened, const char *type, const char *category, const char *template)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    struct telling t = {"tenant", "neighbour", w->p[tenant].sex == SEX_MALE ? 'M' : 'F', 'U', "the block", ""};
+    bool asb = !strcmp(type, "ASB");
+    struct housing_case k = {.opened = opened, .closed = LONG_AGO, .type = type, .category = category, .n = 1, .dwelling = person_dwelling(&w->p[tenant], opened)};
+    if (rng_chance(s.r, 0.9) && opened + 2 < c->end_day)
+        k.closed = opened + rng_between(s.r, 0, c->end_day - opened > 30 ? 30 : 1);
+    k.person[0].who = tenant;
+    k.person[0].role = asb ? "COMPLAINANT" : "TENANT";
+    if (asb && rng_chance(s.r, 0.7)) {
+        uint32_t other = ward_pick_neighbour(w, s.r, tenant, opened);
+        k.person[1].who = other;
+        k.person[1].role = "ALLEGED";
+        k.person[1].hide = other == NOBODY || rng_chance(s.r, 0.2) ? HIDE_ALL : HIDE_NOT;
+        k.n = 2;
+    }
+    k.details = narrate(c, s.r, &c->text, template, &t);
+    (void)housing_write(w, s.r, &k);
+}
+
+static void tenancy_write(struct scene s, const struct household *h)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    const struct person *p = &w->p[h->first];
+    int32_t start = p->stays[0].from == LONG_AGO ? c->start_day - rng_between(s.r, 30, 4000) : p->stays[0].from;
+    struct housing_case k = {.opened = start, .closed = LONG_AGO, .type = "TENANCY", .category = rng_chance(s.r, 0.7) ? "Tenancy start" : "Tenancy check", .dwelling = person_dwelling(p, c->start_day)};
+    for (uint32_t i = h->first; i < h->first + h->n && k.n < 6; i++) {
+        if (!person_exists(&w->p[i], c->start_day))
+            continue;
+        k.person[k.n].who = i;
+        k.person[k.n++].role = i == h->first ? "TENANT" : "HOUSEHOLD";
+    }
+    struct telling t = {"tenant", "", 'U', 'U', "", ""};
+    k.details = narrate(c, s.r, &c->text, "[Assured tenancy.|Starter tenancy, 12 months.|Transfer from other landlord.|Rent account in credit.|Household details confirmed at visit.|Gas check done.]", &t);
+    (void)housing_write(w, s.r, &k);
+}
+
+static void housing_background(struct scene s, uint32_t household)
+{
+    static const struct { const char *category, *text; } other[] = {
+        {"Plumbing", "[Leak under sink|Toilet will not flush|Tap dripping|Bath waste blocked]. [Attended.|Parts ordered.|No access, card left.]"},
+        {"Heating", "[No hot water|Boiler pressure lost|Radiator cold|Timer broken]. [Made safe.|New valve fitted.|Follow on.]"},
+        {"Electrical", "[Kitchen sockets dead|Light flickering|Smoke alarm chirping|Extractor stopped]. [Completed.|RCD reset.]"},
+        {"Damp and mould", "[Black mould in bedroom|Wet patch on chimney breast]. [Inspection booked.|Washed down, advice given.|Child with asthma.]"},
+        {"Roof or gutter", "[Slipped tiles|Gutter overflowing|Storm damage]. [Scaffold needed.|Done.]"},
+        {"Kitchen or bathroom", "[Cupboard door off|Tiles loose|Worktop swollen]. [Booked.|Done same day.]"},
+        {"Fencing", "[Panel down after storm|Gate post rotten]. [Not our boundary.|Replaced.]"}};
+    static const struct { const char *category, *text; } security[] = {
+        {"Lock change", "[Keys lost|Keys snapped in lock|Lock stiff with age|Locked out by child|Moved in, asked for new lock|Late tenant's family held keys]. [Barrel replaced.|Recharge £65.|Emergency call out.]"},
+        {"Door broken", "[Door swollen, will not close|Handle came off|Kicked in by police, wrong address|Door panel cracked by football|Wind caught door]. [Made safe.|New door ordered.]"},
+        {"Window broken", "[Window cracked by football|Handle broken|Blown pane|Bird strike|Boarded after youths threw stones]. [Glazed.|Measured.]"},
+        {"Security light", "[Bulb gone|Stays on all night|Sensor broken]. [Replaced.]"},
+        {"Entryphone fault", "[Buzzer not working|Door release stuck open|Panel vandalised]. [Engineer booked.]"}};
+    static const struct { const char *category, *text; } asb[] = {
+        {"Noise nuisance", "[Loud music at night|Dog barking|Banging on walls|Children running overhead|Party until 4am]. [Diary sheets sent.|Mediation offered.|Sound app given.]"},
+        {"Dispute between neighbours", "[Parking|Bins left out|Hedge height|Shared path|Ball games|Washing line]. [Both spoken to.|Closed.|Low level.]"},
+        {"Drug nuisance", "[Smell of cannabis on stairs|Callers at all hours to flat below]. [Passed to police.|Needles reported to council.]"},
+        {"Verbal abuse", "[Sworn at over parking|Shouted at by children|Rude remark on stairs]. [Warning letter.|Apology.|One off.]"},
+        {"Damage to communal area", "[Graffiti in lift|Bin store fire|Glass in entrance door]. [CCTV checked.|Repaired.]"}};
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    const struct household *h = &w->h[household];
+    if (!h->social || h->n == 0 || !person_adult(&w->p[h->first], c->start_day))
+        return;
+    tenancy_write(s, h);
+    for (int n = rng_count(s.r, rate(c, RATE_repairs) * county_years(c)); n > 0; n--) {
+        int32_t day = rng_between(s.r, c->start_day, c->end_day - 1);
+        uint32_t j = rng_below(s.r, 1000);
+        if (rng_chance(s.r, 0.125))
+            housing_case_write(s, h->first, day, "REPAIR", security[j % 5].category, security[j % 5].text);
+        else
+            housing_case_write(s, h->first, day, "REPAIR", other[j % 7].category, other[j % 7].text);
+    }
+    for (int n = rng_count(s.r, rate(c, RATE_housing_asb) * county_years(c)); n > 0; n--) {
+        uint32_t j = rng_below(s.r, 5);
+        housing_case_write(s, h->first, rng_between(s.r, c->start_day, c->end_day - 1), "ASB", asb[j].category, asb[j].text);
+    }
+    const struct person *p = &w->p[h->first];
+    for (int i = 1; i < p->n_stays; i++)
+        housing_case_write(s, h->first, p->stays[i].from, "MOVE", rng_chance(s.r, 0.5) ? "Transfer" : "Mutual exchange", "[Overcrowded.|Nearer work.|Downsizing.|Medical points.|Swap agreed.]");
+}
+
+/* ---- schools, employers ---- */
+static void organisation_background(struct scene s, uint32_t who)
+{
+    static const struct { const char *what, *text; } school[] = {
+        {"Attendance concern", "[Late three times|Absence below 90 %|No reason given]. [Letter home.|Call to parent.]"},
+        {"Behaviour log", "[Argument in class|Refused to follow instruction|Fell out with friend, called names|Pushed in corridor|Phone confiscated]. [Detention.|Both spoken to.|Parents told.]"},
+        {"Welfare note", "[No lunch money|Tired in class|Upset about grandparent|Moved house, new route to school|Hamster died]. [Tutor to keep an eye.|Food voucher.|No concerns.]"},
+        {"Bullying report", "[Name calling online|Left out of group|Hat taken]. [Restorative meeting.|Group chat closed.|No repeat since.]"},
+        {"Collection arrangements", "[Grandparent to collect|New password|Walks home alone from Monday]."}};
+    static const struct { const char *what, *text; } work[] = {
+        {"Absence record", "[Back pain|Cold|Stress, no details|Child ill]. [Return to work done.|Occupational health.]"},
+        {"Grievance", "[Shift allocation|Shouted at by supervisor|Credit taken for work|Colleague keeps moving chair]. [Informal talk.|Not upheld.|Mediation.]"},
+        {"Incident at work", "[Slipped on wet floor|Customer shouted at till|Locker broken into|Van reversed into post]. [Form done.|No injury.]"},
+        {"Security log", "[Unknown caller asked for staff rota, refused|Delivery driver in wrong area|Lost visitor pass|Door alarm tested]."}};
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    const struct person *p = &w->p[who];
+    for (int n = rng_count(s.r, rate(c, RATE_organisation_note) * county_years(c) * (person_age(p, c->end_day) < 20 ? 2.6 : 0.6)); n > 0; n--) {
+        wall at = wall_random(c, s.r, c->start_day, c->end_day - 1);
+        int age = person_age(p, wall_day(at));
+        if (p->born > wall_day(at) - 1500 || (age > 18 && !p->employer))
+            continue;
+        char name[96];
+        bool pupil = age <= 18;
+        uint32_t j = rng_below(s.r, 1000);
+        struct organisation_form k = {.at = at, .minute = rng_chance(s.r, 0.5), .kind = pupil ? age >= 16 ? "college" : "school" : place_employer_kind(p->employer), .organisation = name,
+                                      .about = who, .other = NOBODY, .about_role = pupil ? "child" : "staff", .other_relation = "", .other_role = ""};
+        if (pupil)
+            place_school(w, age, name, sizeof name);
+        else
+            place_employer(w, p->employer, name, sizeof name);
+        if (pupil && p->mother != NOBODY && rng_chance(s.r, 0.3))
+            k.other = p->mother, k.other_relation = "parent", k.other_role = "other";
+        struct telling t = {"pupil", "", p->sex == SEX_MALE ? 'M' : 'F', 'U', "", ""};
+        k.what = pupil ? school[j % 5].what : work[j % 4].what;
+        k.details = narrate(c, s.r, &c->text, pupil ? school[j % 5].text : work[j % 4].text, &t);
+        (void)organisation_write(w, s.r, &k);
+    }
+}
+
+/* ---- the advocate service, for others than victims of stalking ---- */
+static void charity_background(struct scene s, uint32_t who)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    const struct person *p = &w->p[who];
+    if (!person_adult(p, c->start_day))
+        return;
+    for (int n = rng_count(s.r, rate(c, RATE_charity_client) * county_years(c) * (p->sex == SEX_FEMALE ? 1.7 : 0.3)); n > 0; n--) {
+        wall at = wall_random(c, s.r, c->start_day, c->end_day - 2);
+        uint32_t other = p->partner != NOBODY ? p->partner : p->former_partner;
+        bool now = p->partner != NOBODY;
+        if (!now && p->former_partner != NOBODY && p->parted > wall_day(at))
+            now = true;
+        for (int line = 0, lines = 1 + (int)rng_below(s.r, 4); line < lines; line++) {
+            struct telling t = {"client", now ? "partner" : "ex-partner", p->sex == SEX_MALE ? 'M' : 'F', 'M', "", ""};
+            struct charity_line k = {.at = at, .minute = rng_chance(s.r, 0.4), .type = line == 0 ? "referral" : "contact", .client = who, .perpetrator = rng_chance(s.r, 0.8) ? other : NOBODY,
+                                     .relationship = other == NOBODY ? "unknown" : now ? "partner" : "ex-partner", .flags = F_DA, .reported = rng_chance(s.r, 0.4),
+                                     .title = line == 0 ? "Referral domestic abuse" : "Support contact"};
+            k.summary = narrate(c, s.r, &c->text,
+                                line == 0 ? "[{s} controls money and {hers} phone|Shouting and pushing at home for years|{s} drinks and breaks things|Argument became physical last week|{s} checks {hers} phone, will not let {her} see friends]. [Lives together "
+                                            "still.|Children in the home.|Wants advice only.|Not ready to leave.|Housing options discussed.]"
+                                          : "[Call back, client busy|Safety plan gone through|Benefits form done|Freedom course booked|Client decided to stay for now|Left and is with {hers} mother|No answer]. [Next call in a week.|Closed at client's request.|]", &t);
+            (void)charity_write(w, s.r, &k);
+            at = wall_clip(c, at + rng_between(s.r, 3, 40) * DAY_S);
+        }
+    }
+}
+
+/* ---- prisoners ---- */
+static void prison_spell(struct scene s, uint32_t who)
+{
+    struct ward *w = s.w;
+    struct county *c = w->c;
+    int32_t in = rng_between(s.r, c->start_day - 200, c->end_day - 60), out = in + rng_between(s.r, 60, 700);
+    bool remand = rng_chance(s.r, 0.3);
+    struct prison_entry k = {.who = who, .protects = NOBODY, .contact = NOBODY, .custody = remand ? "REMAND" : "SENTENCE", .conditions = "", .contact_relation = "", .from = LONG_AGO, .to = LONG_AGO};
+    w->p[who].prisoner = true;
+    if (in < c->start_day)
+        in = c->start_day;
+    k.at = wall_clip(c, in * DAY_S + 54000);
+    k.type = "RECEPTION";
+    k.from = in;
+    k.remarks = "First night interview done.";
+    (void)prison_write(w, s.r, &k);
+    k.from = LONG_AGO;
+    uint32_t kin = ward_pick_kin(w, s.r, who, in), friend = ward_pick(w, s.r, 20, 60, in, who, kin);
+    int32_t last = out < c->end_day ? out : c->end_day;
+    int entries = (int)((last - in) / 30.4 * rate(c, RATE_prison_entries));
+    for (int i = 0; i < entries; i++) {
+        static const char *const types[] = {"CALL", "CALL", "CALL", "CALL", "VISIT", "LETTER", "NOTE"};
+        k.at = wall_random(c, s.r, in + 1, last);
+        k.type = types[rng_below(s.r, 7)];
+        bool to_kin = rng_chance(s.r, 0.7);
+        k.contact = !strcmp(k.type, "NOTE") ? NOBODY : to_kin ? kin : friend;
+        k.contact_relation = k.contact == NOBODY ? "" : w->p[who].partner == k.contact ? "partner" : to_kin ? "family" : "friend";
+        struct telling t = {"", "", 'U', 'M', "", ""};
+        k.remarks = narrate(c, s.r, &c->text, k.contact == NOBODY ? "[Moved to C wing.|Works in kitchen.|Adjudication, cell phone charger found.|Offending behaviour course started.|Low mood, ACCT opened.|Threats to cell mate, moved.]"
+                                                                 : "[Listened at random, nothing of note.|Talk of football.|Asked for money to be sent.|Birthday wishes.|Not monitored.|Visit went well.|]", &t);
+        (void)prison_write(w, s.r, &k);
+    }
+    k.contact = NOBODY;
+    k.contact_relation = "";
+    if (out >= c->end_day - 2)
+        return;
+    k.at = wall_clip(c, out * DAY_S + 36000);
+    k.type = "RELEASE";
+    k.remarks = "Released with travel warrant.";
+    (void)prison_write(w, s.r, &k);
+    if (remand)
+        return;
+    k.type = "LICENCE";
+    k.from = out;
+    k.to = out + rng_between(s.r, 60, 400);
+    k.conditions = rng_chance(s.r, 0.3) ? "RES;CUR" : "RES";
+    k.remarks = "Standard licence.";
+    (void)prison_write(w, s.r, &k);
+}
+
+double county_years(const struct county *c) { return (c->end_day - c->start_day + 1) / 365.25; }
+
+void ward_background(struct ward *w)
+{
+    static const uint16_t share[] = {50, 30, 15, 5};
+    static const double frailties[] = {0.42, 0.93, 1.87, 4.7};
+    struct county *c = w->c;
+    for (uint32_t i = 0; i < w->n; i++) {
+        struct rng r = rng_start(c->o->seed, STREAM_BACKGROUND, ((uint64_t)w->number << 32) | i);
+        struct scene s = {w, &r};
+        double frailty = frailties[rng_weighted(&r, share, 4)];
+        police_background(s, i, frailty);
+        arrests(s, i, frailty);
+        health_background(s, i, frailty);
+        organisation_background(s, i);
+        charity_background(s, i);
+        if (w->p[w->h[w->p[i].household].first].id == w->p[i].id)
+            housing_background(s, w->p[i].household);
+    }
+    struct rng r = rng_start(c->o->seed, STREAM_PRISON, w->number);
+    struct scene s = {w, &r};
+    /* a spell is about a year: so many at any time need that many a year, and those of the year before */
+    for (int n = rng_count(&r, fmin(12, w->n * 0.8 * rate(c, RATE_prisoners) * (county_years(c) + 0.5))); n > 0; n--) {
+        uint32_t who = NOBODY;
+        for (int tries = 0; tries < 20 && (who == NOBODY || w->p[who].sex != SEX_MALE || w->p[who].prisoner); tries++)
+            who = ward_pick(w, &r, 19, 60, c->start_day, NOBODY, NOBODY);
+        if (who != NOBODY && !w->p[who].prisoner)
+            prison_spell(s, who);
+    }
+}
