@@ -37,7 +37,8 @@ static void format_file(const unsigned char master[VAULT_MASTER_BYTES], char ret
 {
     unsigned char sum[SUM_BYTES];
     checksum(master, sum);
-    char *at = stpcpy(ret, FIRST_LINE);
+    memcpy(ret, FIRST_LINE, sizeof FIRST_LINE - 1);
+    char *at = ret + sizeof FIRST_LINE - 1;
     (void)sodium_bin2hex(at, KEY_HEX + 1, master, VAULT_MASTER_BYTES);
     at += KEY_HEX;
     *at++ = '\n';
