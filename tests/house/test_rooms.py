@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""A room includes only rooms listed before it in meson.build, and of another room only what that room shows.
+
+usage: test_rooms.py SOURCE_ROOT
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+from house import Tap, c_files
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+
+# Headers that a room shows besides <room>/<room>.h, and why. base shows all its parts: base.h only gathers them.
+SHOWN = {
+    "page/page_templates.h": "the partials that other rooms' templates use (generated)",
+    "page/assets.h": "the embedded files, which web serves",
+    "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
+}
+
+
+def rooms_of(root):
+    listed = re.search(r"^rooms\s*=\s*\[(.*?)\]", (root / "meson.build").read_text(), re.MULTILINE | re.DOTALL)
+    return re.findall(r"'([^']+)'", listed.group(1))
+
+
+def check_include(rooms, room, header):
+    """None, or what is wrong with a file of `room` including `header`."""
+    parts = header.split("/")
+    if len(parts) == 1:
+        return None if header.startswith(room + "_") else f"'{header}' has no room; write \"room/file.h\""
+    of = parts[0]
+    if of == "sql":
+        return None if header == f"sql/{room}_sql.h" else f"'{header}' is the SQL of another room; ask that room for a function"
+    if of not in rooms:
+        return f"'{header}' is of no room that meson.build lists"
+    if of == room:
+        return None
+    if rooms.index(of) > rooms.index(room):
+        return f"'{of}' is listed after '{room}': a lower room never calls up"
+    if of != "base" and header != f"{of}/{of}.h" and header not in SHOWN:
+        return f"'{header}' is private to '{of}'; include \"{of}/{of}.h\""
+    return None
+
+
+def findings(root):
+    rooms = rooms_of(root)
+    found = []
+    for path in c_files(root / "src"):
+        name = path.relative_to(root / "src")
+        room = name.parts[0]
+        if room not in rooms:
+            found.append(f"src/{name}: the folder '{room}' is not a room that meson.build lists")
+            continue
+        text = path.read_text(encoding="utf-8")
+        for match in INCLUDE.finditer(text):
+            wrong = check_include(rooms, room, match.group(1))
+            if wrong:
+                found.append(f"src/{name}:{text.count(chr(10), 0, match.start(1)) + 1}: {wrong}")
+    return found
+
+
+# file, its text, what must be found ("" for nothing)
+SAMPLES = [
+    ("src/base/a.c", '#include "base/base.h"\n#include <stdio.h>\n', ""),
+    ("src/people/a.c", '#include "store/store.h"\n#include "people/own.h"\n#include "sql/people_sql.h"\n', ""),
+    ("src/people/b.c", '#include "people/people.h"\n\n#  include "review/review.h"\n', "b.c:3: 'review' is listed after 'people'"),
+    ("src/base/b.h", '#include "store/store.h"\n', "'store' is listed after 'base'"),
+    ("src/review/a.c", '#include "people/own.h"\n', "'people/own.h' is private to 'people'"),
+    ("src/review/b.c", '#include "sql/people_sql.h"\n', "is the SQL of another room"),
+    ("src/review/c.c", '#include "people.h"\n', "has no room"),
+    ("src/review/d.c", '#include "attic/a.h"\n', "of no room"),
+    ("src/attic/a.c", "int x;\n", "the folder 'attic' is not a room"),
+]
+
+
+def self_test():
+    """Each sample alone in a tree of its own gives what it must."""
+    wrong = []
+    for file, text, want in SAMPLES:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "meson.build").write_text("rooms = ['base', 'store', 'people',\n  'review']\n")
+            (root / file).parent.mkdir(parents=True)
+            (root / file).write_text(text)
+            got = findings(root)
+            if (len(got) != 1 or want not in got[0]) if want else got:
+                wrong.append(f"{file}: wanted {want!r}, got {got}")
+    return wrong
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    with Tap() as tap:
+        tap.check("the test finds what it must", self_test())
+        tap.check("every include goes down, to what a room shows", findings(root))
+
+
+main()
