@@ -25,4 +25,18 @@
 #define LIMIT_STORE_PARAMS ((size_t)64)             /* of one statement */
 #define LIMIT_STORE_VALUE_BYTES ((size_t)64 << 20)  /* one text or blob */
 
+/* orders */
+#define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */
+
+/* people */
+#define LIMIT_PEOPLE_MENTIONS ((size_t)1 << 28)          /* current mentions of one hub */
+#define LIMIT_PEOPLE_EDGES ((size_t)1 << 30)             /* pairs that may be one person */
+#define LIMIT_PEOPLE_TABLE_BYTES ((size_t)64 << 30)      /* descriptions in memory while persons are worked out */
+#define LIMIT_PEOPLE_DECISIONS ((size_t)1 << 24)         /* human decisions on who is who */
+#define LIMIT_PEOPLE_WHY_BYTES ((size_t)4096)            /* the reason of one */
+#define LIMIT_PEOPLE_LINES ((size_t)1 << 20)             /* of one chronology */
+#define LIMIT_PEOPLE_NEIGHBOURS ((size_t)2000)           /* mentions of one postcode that are looked at for a shared address */
+#define LIMIT_TIES ((size_t)1 << 26)                     /* sightings of ties between persons */
+#define LIMIT_PEOPLE_TEXT_BYTES ((size_t)16 << 20)       /* an explanation */
+
 #endif

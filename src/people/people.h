@@ -19,12 +19,25 @@ struct person_id {
     char z[PERSON_ID_CHARS + 1];
 };
 struct person_id person_id_of_key(uint64_t least_mention_key);
+/* Forgives small letters and O, I, L for 0, 1, 1. False when s is no such id (whether anybody has it is another question: people_resolve). */
+bool person_id_parse(struct str s, uint64_t *ret_key);
+/* A mention's key as 16 hexadecimal digits, as in lists and explanations. */
+struct str mention_key_format(struct arena *a, uint64_t key);
+bool mention_key_parse(struct str s, uint64_t *ret_key);
+
+enum decision_kind { DECISION_UNKNOWN, DECISION_JOIN, DECISION_SPLIT };
+/* What a human said of two mentions, by key. */
+struct people_decision {
+    uint64_t a, b;
+    enum decision_kind kind;
+};
 
 /* ---- update ---- */
 struct people_counts {
     uint64_t mentions, profiles, pairs_compared, edges, persons, band_pairs, changed_memberships;
     double seconds_read, seconds_link, seconds_write;
 };
+/* progress may be NULL. All writes are one transaction; nothing is written when nothing changed. */
 enum err_code people_update(struct store *s, const struct vault *v, const struct link_model *m, struct progress *p,
                             struct people_counts *ret, struct err *e);
 
@@ -43,11 +56,23 @@ uint32_t people_map_find(const struct people_map *m, int64_t mention_id);
 /* The same pure function for mentions that are only in memory (review assess, tests): person number of each. */
 enum err_code people_partition(const struct link_model *m, const struct mention *mentions, size_t n, struct arena *a,
                                uint32_t **ret_person_of, struct err *e);
+enum err_code people_partition_decided(const struct link_model *m, const struct mention *mentions, size_t n, const struct people_decision *d,
+                                       size_t n_decisions, struct arena *a, uint32_t **ret_person_of, struct err *e);
 
 /* ---- looking ---- */
+
+/* The person whom this text names: a person id (also an old one), or a mention's key in hex. *ret_person is the least mention key; *ret_redirected (may be NULL): the id was an old one.
+ * ERR_NOT_FOUND without naming what was asked. */
+enum err_code people_resolve(struct store *s, struct str id, uint64_t *ret_person, bool *ret_redirected, struct err *e);
+/* The mention that stands for what `id` names: itself, or the anchor (least key) of the person. */
+enum err_code people_anchor(struct store *s, struct str id, uint64_t *ret_mention_key, struct err *e);
+/* Mentions of a person now, and as the hub believed at `at_ms` (of the id as it was used then), ascending. */
+enum err_code people_members(struct store *s, uint64_t person, struct arena *a, int64_t **ret, size_t *ret_n, struct err *e);
+enum err_code people_members_at(struct store *s, uint64_t person, int64_t at_ms, struct arena *a, int64_t **ret, size_t *ret_n, struct err *e);
+
 struct person_view {
     struct person_id id;
-    struct str name;                /* the most stated name, most recent on ties */
+    struct str name;                /* the most stated name; ties: bytewise least */
     struct str other_names, dob, phones, emails, addresses, identifiers; /* joined for showing, each with how many sources say so */
     struct str agencies;
     size_t n_mentions;
@@ -68,11 +93,29 @@ enum err_code people_explain(struct store *s, const struct vault *v, const struc
                              struct str person_or_mention_r, struct arena *a, struct buf *ret_text, struct err *e);
 
 /* ---- decisions ---- */
-enum decision_kind { DECISION_UNKNOWN, DECISION_JOIN, DECISION_SPLIT };
-/* Two mentions (by key in hex, or a person id meaning its anchor) are / are not the same person. Outlives any re-link. *ret_id names it for undo. The caller runs people_update. */
+/* Two mentions (by key in hex, or a person id meaning its anchor) are / are not the same person. Outlives any re-link. *ret_id names it for undo. The caller runs people_update.
+ * Joining whole persons of whom one record names one as harmed and the other as accused is refused (ERR_CONFLICT) until those two mentions are named. */
 enum err_code people_decide(struct store *s, enum decision_kind k, struct str a, struct str b, struct str by, struct str why,
                             const struct vault *v, int64_t *ret_id, struct err *e);
 enum err_code people_undo(struct store *s, int64_t decision, struct str by, struct err *e);
+struct decision_view {
+    int64_t id;
+    enum decision_kind kind;
+    uint64_t a, b; /* mention keys */
+    struct str by, why;
+    int64_t at_ms;
+    struct str undone_by; /* empty: it stands */
+    int64_t undone_at_ms;
+};
+enum err_code people_decisions(struct store *s, const struct vault *v, struct arena *a, struct decision_view **ret, size_t *ret_n, struct err *e);
+
+/* Clerical review: pairs of persons that are nearly one, or that a veto or a record keeps apart; those that fell apart at a re-link first, then by falling weight. */
+struct band_pair {
+    uint64_t a, b;      /* the mentions that are most alike */
+    double weight;
+    int64_t fell_at_ms; /* 0: they never were one person */
+};
+enum err_code people_band(struct store *s, size_t max, struct arena *a, struct band_pair **ret, size_t *ret_n, struct err *e);
 
 /* ---- chronology and ties ---- */
 struct chronology_line {
@@ -97,7 +140,20 @@ struct tie {
     struct instant first, last;
     uint32_t n_sources;
 };
-/* Ties between persons that occur together as victim and suspect, or all ties of one person. */
+/* What can be told without opening anything, between all persons: stated relations, and for persons that occur together as victim and suspect also shared events and shared children. By a, b, kind, relation. */
 enum err_code people_ties(struct store *s, const struct people_map *m, struct arena *a, struct tie **ret, size_t *ret_n, struct err *e);
+/* All ties of one person, with shared addresses and telephones too (found by blind indexes). */
+enum err_code people_ties_of(struct store *s, const struct vault *v, const struct people_map *m, uint32_t person, struct arena *a,
+                             struct tie **ret, size_t *ret_n, struct err *e);
+/* The pure core of both. */
+struct tie_facts {
+    const struct relation_stated *relations;
+    const struct instant *relation_at; /* beside them: when its event was */
+    size_t n_relations;
+    const struct event *events;
+    size_t n_events;
+};
+enum err_code ties_derive(const struct tie_facts *f, const struct people_map *m, uint32_t only_person, struct arena *a, struct tie **ret,
+                          size_t *ret_n, struct err *e);
 
 #endif

@@ -1,0 +1,454 @@
+/* partition.c: mentions to persons. See partition.h for the steps; the code stands in their order. */
+#include "people/partition.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SCRATCH_BYTES ((size_t)4 << 20)
+
+static const enum link_person_column veto_columns[PEOPLE_N_VETO] = {LINK_PERSON_nhs_number, LINK_PERSON_pnc_id, LINK_PERSON_noms_number};
+
+static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "out of memory while working out who is who"); }
+
+enum err_code partition_new(const struct link_model *m, struct partition **ret, struct err *e)
+{
+    struct partition *p = calloc(1, sizeof *p);
+    if (!p)
+        return no_memory(e);
+    p->model = m;
+    p->threshold = link_model_threshold(m);
+    buf_init(&p->mentions, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_mention));
+    buf_init(&p->profiles, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_profile));
+    buf_init(&p->edges, LIMIT_PEOPLE_EDGES * sizeof(struct link_edge));
+    buf_init(&p->cannots, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
+    buf_init(&p->musts, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
+    buf_init(&p->band, LIMIT_PEOPLE_EDGES * sizeof(struct part_band));
+    arena_init(&p->scratch, SCRATCH_BYTES);
+    enum err_code code = link_table_new(link_person_columns, LINK_PERSON_N, LIMIT_PEOPLE_TABLE_BYTES, &p->table, e);
+    if (code != ERR_OK) {
+        partition_free(p);
+        return code;
+    }
+    *ret = p;
+    return ERR_OK;
+}
+
+void partition_free(struct partition *p)
+{
+    if (!p)
+        return;
+    link_table_free(p->table);
+    buf_release(&p->mentions);
+    buf_release(&p->profiles);
+    buf_release(&p->edges);
+    buf_release(&p->cannots);
+    buf_release(&p->musts);
+    buf_release(&p->band);
+    arena_release(&p->scratch);
+    free(p->slots);
+    free(p->person_of);
+    free(p->person_key);
+    free(p->row_person);
+    free(p);
+}
+
+/* ---- 1 profiles ---- */
+
+static uint64_t description_hash(const struct str *v)
+{
+    uint64_t h = 0;
+    for (size_t c = LINK_PERSON_unique_id + 1; c < LINK_PERSON_N; c++)
+        h = str_hash(v[c], h);
+    return h;
+}
+
+static bool description_is(const struct partition *p, size_t row, const struct str *v)
+{
+    for (size_t c = LINK_PERSON_unique_id + 1; c < LINK_PERSON_N; c++)
+        if (!str_eq(link_table_value(p->table, row, c), v[c]))
+            return false;
+    return true;
+}
+
+static enum err_code slots_grow(struct partition *p, struct err *e)
+{
+    size_t n = p->n_slots ? p->n_slots * 2 : 1024;
+    uint32_t *slots = calloc(n, sizeof *slots);
+    if (!slots)
+        return no_memory(e);
+    for (size_t i = 0; i < p->n_slots; i++)
+        if (p->slots[i]) {
+            size_t at = part_profiles(p)[p->slots[i] - 1].hash & (n - 1);
+            while (slots[at])
+                at = (at + 1) & (n - 1);
+            slots[at] = p->slots[i];
+        }
+    free(p->slots);
+    p->slots = slots;
+    p->n_slots = n;
+    return ERR_OK;
+}
+
+/* The place of the description: taken by the profile that has it, or free. */
+static uint32_t *slot_find(const struct partition *p, uint64_t hash, const struct str *v)
+{
+    for (size_t at = hash & (p->n_slots - 1);; at = (at + 1) & (p->n_slots - 1)) {
+        uint32_t *slot = &p->slots[at];
+        if (!*slot || (part_profiles(p)[*slot - 1].hash == hash && description_is(p, *slot - 1, v)))
+            return slot;
+    }
+}
+
+static enum err_code row_add(struct partition *p, uint64_t key, const struct str *v, uint64_t hash, uint32_t *ret_row, struct err *e)
+{
+    struct part_profile f = {.hash = hash, .least_key = key, .suffices = -1};
+    struct str values[LINK_PERSON_N];
+    char id[17];
+    (void)snprintf(id, sizeof id, "%016llx", (unsigned long long)key);
+    memcpy(values, v, sizeof values);
+    values[LINK_PERSON_unique_id] = (struct str){id, 16};
+    for (size_t i = 0; i < PEOPLE_N_VETO; i++)
+        if (v[veto_columns[i]].n)
+            f.veto[i] = str_hash(v[veto_columns[i]], i) | 1; /* 0 is "none" */
+    ERR_TRY(link_table_add(p->table, values, e));
+    if (!buf_add(&p->profiles, &f, sizeof f))
+        return buf_check(&p->profiles, "the list of descriptions of people", e);
+    *ret_row = (uint32_t)(part_n_profiles(p) - 1);
+    return ERR_OK;
+}
+
+/* Would two mentions with the description of this row be joined by it alone? Asked once a row. */
+static enum err_code row_suffices(struct partition *p, uint32_t row, bool *ret, struct err *e)
+{
+    struct part_profile *f = &part_profiles(p)[row];
+    if (f->suffices < 0) {
+        struct link_explanation x;
+        arena_reset(&p->scratch);
+        ERR_TRY(link_explain(p->model, p->table, row, row, &p->scratch, &x, e));
+        f->self_weight = x.match_weight;
+        f->suffices = x.match_key >= 0 && x.match_weight >= p->threshold;
+    }
+    *ret = f->suffices == 1;
+    return ERR_OK;
+}
+
+static enum err_code profile_of(struct partition *p, const struct mention *m, uint32_t *ret, struct err *e)
+{
+    uint64_t hash = description_hash(m->v);
+    if ((p->n_described + 1) * 2 > p->n_slots)
+        ERR_TRY(slots_grow(p, e));
+    uint32_t *slot = slot_find(p, hash, m->v);
+    if (*slot) {
+        bool suffices;
+        ERR_TRY(row_suffices(p, *slot - 1, &suffices, e));
+        if (suffices) {
+            *ret = *slot - 1;
+            return ERR_OK;
+        }
+        return row_add(p, m->key, m->v, hash, ret, e);
+    }
+    ERR_TRY(row_add(p, m->key, m->v, hash, ret, e));
+    *slot = *ret + 1;
+    p->n_described++;
+    return ERR_OK;
+}
+
+enum err_code partition_add(struct partition *p, const struct mention *m, struct err *e)
+{
+    size_t n = part_n(p);
+    if (n && part_mentions(p)[n - 1].key >= m->key)
+        return err_set(e, ERR_CONFLICT, "mention %016llx comes twice or out of order", (unsigned long long)m->key);
+    struct part_mention x = {.key = m->key, .id = m->id, .record = m->record, .row = m->row, .profile = ROW_NONE, .role = (uint8_t)m->role};
+    if (m->has_identifier) {
+        ERR_TRY(profile_of(p, m, &x.profile, e));
+        part_profiles(p)[x.profile].n_mentions++;
+    }
+    (void)buf_add(&p->mentions, &x, sizeof x);
+    return buf_check(&p->mentions, "the list of mentions of people", e);
+}
+
+ptrdiff_t partition_find(const struct partition *p, uint64_t key)
+{
+    const struct part_mention *m = part_mentions(p);
+    size_t from = 0, to = part_n(p);
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        if (m[mid].key < key)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from < part_n(p) && m[from].key == key ? (ptrdiff_t)from : -1;
+}
+
+/* ---- 2 edges ---- */
+
+static enum err_code edge_keep(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
+{
+    struct partition *p = ctx;
+    (void)gammas;
+    (void)buf_add(&p->edges, edge, sizeof *edge);
+    return buf_check(&p->edges, "the list of pairs that may be one person", e);
+}
+
+static enum err_code find_edges(struct partition *p, struct progress *progress, struct err *e)
+{
+    struct link_options o = {.threshold_weight = p->threshold < PEOPLE_BAND_WEIGHT ? p->threshold : PEOPLE_BAND_WEIGHT, .progress = progress};
+    if (part_n_profiles(p) == 0)
+        return ERR_OK;
+    return link_predict(p->model, p->table, &o, edge_keep, p, &p->pairs_compared, e);
+}
+
+/* ---- 3 roles, and which mentions are singled out ---- */
+
+static uint32_t root_of(uint32_t *parent, uint32_t x)
+{
+    while (parent[x] != x)
+        x = parent[x] = parent[parent[x]];
+    return x;
+}
+
+static void unite(uint32_t *parent, uint32_t a, uint32_t b)
+{
+    a = root_of(parent, a);
+    b = root_of(parent, b);
+    if (a != b)
+        parent[a < b ? b : a] = a < b ? a : b;
+}
+
+static bool decided(const struct people_decision *d, size_t n, enum decision_kind kind, uint64_t a, uint64_t b)
+{
+    for (size_t i = 0; i < n; i++)
+        if (d[i].kind == kind && ((d[i].a == a && d[i].b == b) || (d[i].a == b && d[i].b == a)))
+            return true;
+    return false;
+}
+
+struct conflicts {
+    struct partition *p;
+    uint32_t *parent; /* over rows: what edges and human joins could bring together */
+    const struct people_decision *d;
+    size_t n_d;
+    struct buf pairs; /* struct link_cannot over mention indexes */
+};
+
+static enum err_code conflict_keep(void *ctx, uint32_t a, uint32_t b, struct err *e)
+{
+    struct conflicts *c = ctx;
+    struct part_mention *m = part_mentions(c->p);
+    if (root_of(c->parent, m[a].profile) != root_of(c->parent, m[b].profile))
+        return ERR_OK; /* nothing would bring them together */
+    if (decided(c->d, c->n_d, DECISION_JOIN, m[a].key, m[b].key))
+        return ERR_OK; /* a person has looked at these two and said that they are one */
+    m[a].singled = m[b].singled = true;
+    struct link_cannot pair = {a, b};
+    (void)buf_add(&c->pairs, &pair, sizeof pair);
+    return buf_check(&c->pairs, "the list of people whom one record keeps apart", e);
+}
+
+static enum err_code single_out(struct conflicts *c, struct err *e)
+{
+    struct partition *p = c->p;
+    struct part_mention *m = part_mentions(p);
+    for (size_t i = 0; i < part_n_edges(p); i++)
+        if (part_edges(p)[i].match_weight >= p->threshold)
+            unite(c->parent, part_edges(p)[i].l, part_edges(p)[i].r);
+    for (size_t i = 0; i < c->n_d; i++) {
+        ptrdiff_t a = partition_find(p, c->d[i].a), b = partition_find(p, c->d[i].b);
+        if (a < 0 || b < 0)
+            continue;
+        m[a].singled = m[b].singled = true;
+        if (c->d[i].kind == DECISION_JOIN && m[a].profile != ROW_NONE && m[b].profile != ROW_NONE)
+            unite(c->parent, m[a].profile, m[b].profile);
+    }
+    return partition_each_conflict(p, conflict_keep, c, e);
+}
+
+/* ---- 4 rows of their own ---- */
+
+/* A row, and the next row that was copied from the same one. */
+static enum err_code row_copy(struct partition *p, struct part_mention *m, struct buf *next, struct err *e)
+{
+    struct str v[LINK_PERSON_N] = {{0}};
+    uint32_t from = m->profile, row, none = ROW_NONE;
+    if (from != ROW_NONE)
+        for (size_t c = 0; c < LINK_PERSON_N; c++) { /* copied: the table's text may move as it grows */
+            v[c] = link_table_value(p->table, from, c);
+            if (v[c].n && !(v[c] = str_dup(&p->scratch, v[c])).p)
+                return no_memory(e);
+        }
+    ERR_TRY(row_add(p, m->key, v, 0, &row, e));
+    if (!buf_add(next, &none, sizeof none))
+        return buf_check(next, "the list of people who are looked at one by one", e);
+    if (from != ROW_NONE) {
+        uint32_t *links = (void *)next->p;
+        links[row] = links[from];
+        links[from] = row;
+        part_profiles(p)[from].n_mentions--;
+    }
+    part_profiles(p)[row].n_mentions = 1;
+    m->profile = row;
+    arena_reset(&p->scratch);
+    return ERR_OK;
+}
+
+static enum err_code rows_of_their_own(struct partition *p, struct buf *next, struct err *e)
+{
+    size_t n_rows = part_n_profiles(p);
+    uint32_t none = ROW_NONE;
+    for (size_t i = 0; i < n_rows; i++)
+        if (!buf_add(next, &none, sizeof none))
+            return buf_check(next, "the list of descriptions of people", e);
+    struct part_mention *m = part_mentions(p);
+    for (size_t i = part_n(p); i-- > 0;) /* from the greatest key: when all of a row are singled out, the least keeps the row */
+        if (m[i].singled && (m[i].profile == ROW_NONE || part_profiles(p)[m[i].profile].n_mentions > 1))
+            ERR_TRY(row_copy(p, &m[i], next, e));
+    for (size_t i = 0; i < n_rows; i++)
+        part_profiles(p)[i].least_key = 0;
+    for (size_t i = 0; i < part_n(p); i++) /* the tie key is that of the mentions that are left */
+        if (m[i].profile != ROW_NONE && part_profiles(p)[m[i].profile].least_key == 0)
+            part_profiles(p)[m[i].profile].least_key = m[i].key;
+    return ERR_OK;
+}
+
+static enum err_code edge_add(struct partition *p, uint32_t l, uint32_t r, const struct link_edge *like, struct err *e)
+{
+    struct link_edge edge = *like;
+    edge.l = l;
+    edge.r = r;
+    (void)buf_add(&p->edges, &edge, sizeof edge);
+    return buf_check(&p->edges, "the list of pairs that may be one person", e);
+}
+
+/* Copies of rows have the edges of what they were copied from, and among themselves the weight of the description with itself. */
+static enum err_code copies_of_edges(struct partition *p, const uint32_t *next, size_t n_rows, struct err *e)
+{
+    size_t n_edges = part_n_edges(p);
+    for (size_t i = 0; i < n_edges; i++) {
+        struct link_edge edge = part_edges(p)[i];
+        for (uint32_t l = edge.l; l != ROW_NONE; l = next[l])
+            for (uint32_t r = edge.r; r != ROW_NONE; r = next[r])
+                if (l != edge.l || r != edge.r)
+                    ERR_TRY(edge_add(p, l, r, &edge, e));
+    }
+    for (uint32_t row = 0; row < n_rows; row++) {
+        struct link_edge self = {.match_weight = part_profiles(p)[row].self_weight};
+        for (uint32_t l = row; next[row] != ROW_NONE && l != ROW_NONE; l = next[l])
+            for (uint32_t r = next[l]; r != ROW_NONE; r = next[r])
+                ERR_TRY(edge_add(p, l, r, &self, e));
+    }
+    return ERR_OK;
+}
+
+/* ---- 5 clusters ---- */
+
+static enum err_code pair_add(struct buf *list, uint32_t a, uint32_t b, struct err *e)
+{
+    struct link_cannot pair = {a, b};
+    (void)buf_add(list, &pair, sizeof pair);
+    return buf_check(list, "the list of decisions on who is who", e);
+}
+
+static enum err_code constraints(struct partition *p, const struct conflicts *c, struct err *e)
+{
+    const struct part_mention *m = part_mentions(p);
+    const struct link_cannot *pairs = (const void *)c->pairs.p;
+    for (size_t i = 0; i < c->pairs.n / sizeof *pairs; i++)
+        ERR_TRY(pair_add(&p->cannots, m[pairs[i].l].profile, m[pairs[i].r].profile, e));
+    for (size_t i = 0; i < c->n_d; i++) {
+        ptrdiff_t a = partition_find(p, c->d[i].a), b = partition_find(p, c->d[i].b);
+        if (a >= 0 && b >= 0 && a != b)
+            ERR_TRY(pair_add(c->d[i].kind == DECISION_JOIN ? &p->musts : &p->cannots, m[a].profile, m[b].profile, e));
+    }
+    return ERR_OK;
+}
+
+static enum err_code clusters(struct partition *p, struct err *e)
+{
+    size_t n = part_n_profiles(p);
+    uint64_t *keys = calloc((n + 1) * (PEOPLE_N_VETO + 1), sizeof *keys);
+    p->row_person = calloc(n + 1, sizeof *p->row_person);
+    if (!keys || !p->row_person) {
+        free(keys);
+        return no_memory(e);
+    }
+    const uint64_t *veto[PEOPLE_N_VETO];
+    for (size_t v = 0; v < PEOPLE_N_VETO; v++) {
+        uint64_t *column = keys + (v + 1) * n;
+        for (size_t i = 0; i < n; i++)
+            column[i] = part_profiles(p)[i].veto[v];
+        veto[v] = column;
+    }
+    for (size_t i = 0; i < n; i++)
+        keys[i] = part_profiles(p)[i].least_key;
+    struct link_cluster_options o = {
+        .method = LINK_CLUSTER_ORDERED, .threshold_weight = p->threshold,
+        .cannot = (const void *)p->cannots.p, .n_cannot = p->cannots.n / sizeof(struct link_cannot),
+        .must = (const void *)p->musts.p, .n_must = p->musts.n / sizeof(struct link_cannot),
+        .veto = veto, .n_veto = PEOPLE_N_VETO, .order_key = keys,
+    };
+    enum err_code code = n ? link_cluster(p->table, part_edges(p), part_n_edges(p), &o, p->row_person, e) : ERR_OK;
+    free(keys);
+    return code;
+}
+
+/* ---- 6 numbers ---- */
+
+static enum err_code number(struct partition *p, struct err *e)
+{
+    size_t n = part_n(p), n_rows = part_n_profiles(p);
+    uint32_t *of_cluster = malloc((n_rows + 1) * sizeof *of_cluster);
+    p->person_of = calloc(n + 1, sizeof *p->person_of);
+    p->person_key = calloc(n + 1, sizeof *p->person_key);
+    if (!of_cluster || !p->person_of || !p->person_key) {
+        free(of_cluster);
+        return no_memory(e);
+    }
+    memset(of_cluster, 0xFF, (n_rows + 1) * sizeof *of_cluster);
+    const struct part_mention *m = part_mentions(p);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *person = m[i].profile == ROW_NONE ? NULL : &of_cluster[p->row_person[m[i].profile]];
+        if (person && *person != ROW_NONE) {
+            p->person_of[i] = *person;
+            continue;
+        }
+        p->person_of[i] = (uint32_t)p->n_persons;
+        p->person_key[p->n_persons] = m[i].key;
+        if (person)
+            *person = (uint32_t)p->n_persons;
+        p->n_persons++;
+    }
+    for (size_t i = 0; i < n_rows; i++) /* from here on by person, not by cluster */
+        p->row_person[i] = of_cluster[p->row_person[i]];
+    free(of_cluster);
+    return ERR_OK;
+}
+
+static enum err_code solve(struct partition *p, struct conflicts *c, struct buf *next, struct err *e)
+{
+    ERR_TRY(single_out(c, e));
+    size_t n_rows = part_n_profiles(p);
+    ERR_TRY(rows_of_their_own(p, next, e));
+    ERR_TRY(copies_of_edges(p, (const void *)next->p, n_rows, e));
+    ERR_TRY(constraints(p, c, e));
+    ERR_TRY(clusters(p, e));
+    return number(p, e);
+}
+
+enum err_code partition_solve(struct partition *p, const struct people_decision *d, size_t n, struct progress *progress, struct err *e)
+{
+    ERR_TRY(find_edges(p, progress, e));
+    _cleanup_buf_ struct buf next;
+    struct conflicts c = {.p = p, .d = d, .n_d = n};
+    buf_init(&next, LIMIT_PEOPLE_MENTIONS * sizeof(uint32_t));
+    buf_init(&c.pairs, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
+    c.parent = malloc((part_n_profiles(p) + 1) * sizeof *c.parent);
+    enum err_code code = c.parent ? ERR_OK : no_memory(e);
+    for (uint32_t i = 0; code == ERR_OK && i < part_n_profiles(p); i++)
+        c.parent[i] = i;
+    if (code == ERR_OK)
+        code = solve(p, &c, &next, e);
+    buf_release(&c.pairs);
+    free(c.parent);
+    return code;
+}

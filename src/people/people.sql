@@ -1,0 +1,124 @@
+-- Statements of the people room. Keys of mentions and persons are 64 bits without sign, kept as bigint.
+
+-- name: people_now
+-- reads: none
+-- returns: mention:int mention_key:int person:int known_from:int
+SELECT mention, mention_key, person, known_from FROM person_mention ORDER BY mention
+
+-- name: people_now_insert
+-- reads: none
+-- params: mention:int mention_key:int person:int known_from:int
+INSERT INTO person_mention (mention, mention_key, person, known_from) VALUES (:mention, :mention_key, :person, :known_from)
+
+-- name: people_now_update
+-- reads: none
+-- params: person:int known_from:int mention:int
+UPDATE person_mention SET person = :person, known_from = :known_from WHERE mention = :mention
+
+-- name: people_now_delete
+-- reads: none
+-- params: mention:int
+DELETE FROM person_mention WHERE mention = :mention
+
+-- name: people_past_insert
+-- reads: none
+-- params: id:int mention:int mention_key:int person:int known_from:int known_to:int
+INSERT INTO person_mention_past (id, mention, mention_key, person, known_from, known_to)
+VALUES (:id, :mention, :mention_key, :person, :known_from, :known_to)
+
+-- name: people_mentions_of
+-- reads: none
+-- params: person:int
+-- returns: mention:int
+SELECT mention FROM person_mention WHERE person = :person ORDER BY mention
+
+-- name: people_mentions_at
+-- reads: none
+-- params: person:int at:int
+-- returns: mention:int
+SELECT mention FROM person_mention WHERE person = :person AND known_from <= :at
+UNION
+SELECT mention FROM person_mention_past WHERE person = :person AND known_from <= :at AND known_to > :at
+ORDER BY mention
+
+-- name: people_of_mention
+-- reads: none
+-- params: mention:int
+-- returns: person:int
+SELECT person FROM person_mention WHERE mention = :mention
+
+-- name: people_of_key
+-- reads: none
+-- params: mention_key:int
+-- returns: person:int mention:int
+SELECT person, mention FROM person_mention WHERE mention_key = :mention_key
+
+-- name: people_redirect_of
+-- reads: none
+-- params: old:int
+-- returns: present:int
+SELECT present FROM person_redirect WHERE old = :old
+
+-- name: people_redirects
+-- reads: none
+-- returns: old:int
+SELECT old FROM person_redirect ORDER BY old
+
+-- name: people_redirect_set
+-- reads: none
+-- params: old:int present:int since:int
+INSERT INTO person_redirect (old, present, since) VALUES (:old, :present, :since)
+ON CONFLICT (old) DO UPDATE SET present = excluded.present, since = excluded.since
+
+-- name: people_redirect_delete
+-- reads: none
+-- params: old:int
+DELETE FROM person_redirect WHERE old = :old
+
+-- name: people_decisions
+-- reads: none
+-- returns: id:int kind:int a:int b:int
+SELECT id, kind, a, b FROM person_decision WHERE undone_at IS NULL ORDER BY id
+
+-- name: people_decision_list
+-- reads: narrative
+-- returns: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob undone_by:text undone_at:int
+SELECT id, kind, a, b, decided_by, decided_at, wrapped, why, undone_by, undone_at FROM person_decision ORDER BY id
+
+-- name: people_decision_insert
+-- reads: none
+-- params: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob
+INSERT INTO person_decision (id, kind, a, b, decided_by, decided_at, wrapped, why)
+VALUES (:id, :kind, :a, :b, :decided_by, :decided_at, :wrapped, :why)
+
+-- name: people_decision_undo
+-- reads: none
+-- params: undone_by:text undone_at:int id:int
+UPDATE person_decision SET undone_by = :undone_by, undone_at = :undone_at WHERE id = :id AND undone_at IS NULL
+
+-- name: people_band
+-- reads: none
+-- returns: a:int b:int weight:real fell_at:int
+SELECT a, b, weight, fell_at FROM person_band
+
+-- name: people_band_head
+-- reads: none
+-- params: most:int
+-- returns: a:int b:int weight:real fell_at:int
+SELECT a, b, weight, fell_at FROM person_band
+ORDER BY CASE WHEN fell_at IS NULL THEN 1 ELSE 0 END, weight DESC, a, b LIMIT :most
+
+-- name: people_band_insert
+-- reads: none
+-- params: a:int b:int weight:real fell_at:int
+INSERT INTO person_band (a, b, weight, fell_at) VALUES (:a, :b, :weight, :fell_at)
+
+-- name: people_band_update
+-- reads: none
+-- params: weight:real fell_at:int a:int b:int
+UPDATE person_band SET weight = :weight, fell_at = :fell_at WHERE a = :a AND b = :b
+
+-- name: people_band_delete
+-- reads: none
+-- params: a:int b:int
+DELETE FROM person_band WHERE a = :a AND b = :b
