@@ -19,6 +19,20 @@
 #define LIMIT_HEADERS ((size_t)64)
 #define LIMIT_PARAMS ((size_t)64)           /* query and form fields of a request */
 #define LIMIT_CONNECTIONS 256               /* open at once */
+/* linkage */
+#define LIMIT_LINK_CONDITION_BYTES ((size_t)64 << 10) /* text of one condition */
+#define LIMIT_LINK_EXPR_DEPTH 64                      /* nesting of a condition */
+#define LIMIT_LINK_ARGUMENTS 256                      /* of one call, list, IN or CASE */
+#define LIMIT_LINK_LAMBDAS 8                          /* parameters of nested lambdas */
+#define LIMIT_LINK_REGEX_STEPS 1000000u               /* of a pattern on one value */
+#define LIMIT_LINK_SCRATCH_BYTES ((size_t)16 << 20)   /* texts and lists made while one condition runs */
+#define LIMIT_LINK_MODEL_BYTES ((size_t)256 << 20)    /* a model with its tables */
+#define LIMIT_LINK_COMPARISONS 64
+#define LIMIT_LINK_LEVELS 100                         /* of one comparison */
+#define LIMIT_LINK_RULES 256                          /* blocking rules */
+#define LIMIT_LINK_CONJUNCTIONS 512                   /* a rule's ORs written out, all rules together */
+#define LIMIT_LINK_TABLE_BYTES ((size_t)64 << 30)     /* a table read from files */
+#define LIMIT_LINK_CROSS_ROWS 2000                    /* most rows that a rule without an equality may pair without being asked to */
 
 /* store */
 #define LIMIT_STORE_MIGRATIONS ((size_t)1024)

@@ -1,0 +1,61 @@
+/* model.h: a model from inside (private to linkage): comparisons with their levels, blocking rules, term frequencies, name variants. */
+#ifndef HAVEN_LINKAGE_MODEL_H
+#define HAVEN_LINKAGE_MODEL_H
+
+#include "linkage/expr.h"
+#include "linkage/table.h"
+
+enum link_type { LINK_DEDUPE_ONLY, LINK_LINK_ONLY, LINK_LINK_AND_DEDUPE };
+
+struct model_level {
+    struct str condition, label;
+    struct expr *expr; /* NULL: ELSE */
+    int gamma;         /* -1: a null level */
+    double m, u, weight;
+    bool trained;      /* m and u were stated */
+    ptrdiff_t tf_column; /* of the model's names; -1: no adjustment */
+    double tf_weight, tf_minimum_u, tf_log2_u;
+    bool tf_own_u; /* disable_tf_exact_match_detection */
+};
+struct model_comparison {
+    struct str name;
+    struct model_level *levels;
+    size_t n;
+};
+struct model_rule {
+    struct str text;
+    struct expr *expr;
+    uint32_t max_block; /* "haven_max_block": larger blocks are left out and reported; 0: none */
+};
+/* A population's frequencies, used instead of the data's own. */
+struct model_frequencies {
+    uint32_t column;
+    struct dictionary values;
+    double *frequency; /* by code */
+    size_t cap;
+    double otherwise; /* of values not in it; 0: none */
+};
+struct expr_variants {
+    struct dictionary pairs; /* "smaller\0larger" */
+};
+struct link_model {
+    struct arena a;
+    struct expr_names names;
+    enum link_type type;
+    enum expr_dialect dialect;
+    double prior, prior_weight, threshold_weight;
+    struct str unique_id, source_dataset, hash;
+    struct model_comparison *comparisons;
+    size_t n_comparisons;
+    struct model_rule *rules;
+    size_t n_rules;
+    struct model_frequencies *frequencies;
+    size_t n_frequencies;
+    struct expr_variants variants;
+    size_t bytes; /* of dictionaries */
+};
+
+/* A file that is built into the program; false when there is none of that name. */
+bool model_builtin_file(struct str name, struct str *ret);
+
+#endif

@@ -1,0 +1,199 @@
+/* table.c: see table.h and linkage.h. Dictionaries are open addressing over 32 bits of the hash, at most half full. */
+#include "linkage/table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define FIRST_SLOTS ((size_t)64)
+#define FIRST_ROWS ((size_t)1024)
+
+static enum err_code grow(void **p, size_t *cap, size_t need, size_t first, size_t item, size_t *bytes, size_t limit,
+                          struct err *e)
+{
+    size_t n = *cap ? *cap : first;
+    while (n < need)
+        n *= 2;
+    if (n == *cap)
+        return ERR_OK;
+    size_t more = (n - *cap) * item;
+    if (more > limit || *bytes > limit - more)
+        return err_set(e, ERR_LIMIT, "the table needs more than its memory limit of %zu bytes", limit);
+    void *q = realloc(*p, n * item);
+    if (!q)
+        return err_set(e, ERR_NO_MEMORY, "no memory for a table of %zu bytes", *bytes + more);
+    *p = q;
+    *cap = n;
+    *bytes += more;
+    return ERR_OK;
+}
+
+/* ---- dictionaries ---- */
+
+static uint32_t short_hash(struct str s)
+{
+    uint64_t h = str_hash(s, 0);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static size_t slot_of(const struct dictionary *d, struct str s, uint32_t hash)
+{
+    size_t mask = d->n_slots - 1, i = hash & mask;
+    while (d->slots[i].code && (d->slots[i].hash != hash || !str_eq(dictionary_value(d, d->slots[i].code), s)))
+        i = (i + 1) & mask;
+    return i;
+}
+
+static enum err_code rehash(struct dictionary *d, size_t *bytes, size_t limit, struct err *e)
+{
+    size_t n = d->n_slots ? d->n_slots * 2 : FIRST_SLOTS, size = n * sizeof *d->slots;
+    if (size > limit || *bytes > limit - size)
+        return err_set(e, ERR_LIMIT, "the table needs more than its memory limit of %zu bytes", limit);
+    struct dictionary_slot *slots = calloc(n, sizeof *slots);
+    if (!slots)
+        return err_set(e, ERR_NO_MEMORY, "no memory for a dictionary of %zu bytes", size);
+    for (size_t k = 0; k < d->n_slots; k++) {
+        if (!d->slots[k].code)
+            continue;
+        size_t i = d->slots[k].hash & (n - 1);
+        while (slots[i].code)
+            i = (i + 1) & (n - 1);
+        slots[i] = d->slots[k];
+    }
+    free(d->slots);
+    *bytes += size - d->n_slots * sizeof *slots;
+    d->slots = slots;
+    d->n_slots = n;
+    return ERR_OK;
+}
+
+enum err_code dictionary_add(struct dictionary *d, struct str s, size_t *bytes, size_t limit, uint32_t *ret,
+                             struct err *e)
+{
+    if ((size_t)d->n * 2 >= d->n_slots)
+        ERR_TRY(rehash(d, bytes, limit, e));
+    uint32_t hash = short_hash(s);
+    size_t i = slot_of(d, s, hash);
+    if (d->slots[i].code) {
+        *ret = d->slots[i].code;
+        return ERR_OK;
+    }
+    size_t at = d->n ? d->ends[d->n] : 0;
+    if (d->n == UINT32_MAX - 2 || s.n > UINT32_MAX - at)
+        return err_set(e, ERR_LIMIT, "a column has more than 4 GiB of different values");
+    ERR_TRY(grow((void **)&d->bytes, &d->bytes_cap, at + s.n + 1, 4096, 1, bytes, limit, e));
+    ERR_TRY(grow((void **)&d->ends, &d->ends_cap, (size_t)d->n + 2, 64, sizeof *d->ends, bytes, limit, e));
+    if (s.n)
+        memcpy(d->bytes + at, s.p, s.n);
+    d->ends[0] = 0;
+    d->ends[++d->n] = (uint32_t)(at + s.n);
+    d->slots[i] = (struct dictionary_slot){hash, d->n};
+    *ret = d->n;
+    return ERR_OK;
+}
+
+uint32_t dictionary_find(const struct dictionary *d, struct str s)
+{
+    return d->n_slots ? d->slots[slot_of(d, s, short_hash(s))].code : 0;
+}
+
+void dictionary_free(struct dictionary *d)
+{
+    free(d->bytes);
+    free(d->ends);
+    free(d->slots);
+    *d = (struct dictionary){0};
+}
+
+/* ---- tables ---- */
+
+enum err_code link_table_new(const struct str *columns, size_t n_columns, size_t memory_limit_bytes,
+                             struct link_table **ret, struct err *e)
+{
+    if (n_columns == 0 || n_columns > LIMIT_CSV_COLUMNS)
+        return err_set(e, ERR_LIMIT, "a table has 1 to %zu columns", LIMIT_CSV_COLUMNS);
+    struct link_table *t = calloc(1, sizeof *t);
+    if (!t)
+        return err_set(e, ERR_NO_MEMORY, "no memory for a table");
+    arena_init(&t->names, LIMIT_CSV_RECORD_BYTES * 2);
+    t->limit = memory_limit_bytes;
+    t->columns = calloc(n_columns, sizeof *t->columns);
+    t->n_columns = t->columns ? n_columns : 0;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        t->columns[i].name = str_dup(&t->names, columns[i]);
+        bool twice = link_table_column(t, columns[i]) != (ptrdiff_t)i;
+        if (!twice && t->columns[i].name.p)
+            continue;
+        link_table_free(t);
+        return twice ? err_set(e, ERR_FORMAT, "column %.*s is there twice", STR_ARG(columns[i]))
+                     : err_set(e, ERR_NO_MEMORY, "no memory for the columns of a table");
+    }
+    if (!t->columns) {
+        link_table_free(t);
+        return err_set(e, ERR_NO_MEMORY, "no memory for the columns of a table");
+    }
+    *ret = t;
+    return ERR_OK;
+}
+
+void link_table_free(struct link_table *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        dictionary_free(&t->columns[i].dict);
+        free(t->columns[i].codes);
+    }
+    free(t->columns);
+    arena_release(&t->names);
+    free(t);
+}
+
+static enum err_code more_rows(struct link_table *t, struct err *e)
+{
+    size_t cap = t->rows_cap ? t->rows_cap * 2 : FIRST_ROWS, size = (cap - t->rows_cap) * sizeof(uint32_t);
+    if (t->rows_cap >= UINT32_MAX / 4)
+        return err_set(e, ERR_LIMIT, "a table has at most %u rows", UINT32_MAX / 2);
+    if (size * t->n_columns > t->limit || t->bytes > t->limit - size * t->n_columns)
+        return err_set(e, ERR_LIMIT, "the table needs more than its memory limit of %zu bytes", t->limit);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        uint32_t *codes = realloc(t->columns[i].codes, cap * sizeof *codes);
+        if (!codes)
+            return err_set(e, ERR_NO_MEMORY, "no memory for a table of %zu rows", cap);
+        t->columns[i].codes = codes;
+        t->bytes += size;
+    }
+    t->rows_cap = cap;
+    return ERR_OK;
+}
+
+enum err_code link_table_add(struct link_table *t, const struct str *values, struct err *e)
+{
+    if (t->rows == t->rows_cap)
+        ERR_TRY(more_rows(t, e));
+    for (size_t i = 0; i < t->n_columns; i++) {
+        struct table_column *c = &t->columns[i];
+        uint32_t code = 0;
+        if (values[i].p && values[i].n)
+            ERR_TRY(dictionary_add(&c->dict, values[i], &t->bytes, t->limit, &code, e));
+        c->codes[t->rows] = code;
+    }
+    t->rows++;
+    return ERR_OK;
+}
+
+size_t link_table_rows(const struct link_table *t) { return t->rows; }
+
+ptrdiff_t link_table_column(const struct link_table *t, struct str name)
+{
+    for (size_t i = 0; i < t->n_columns; i++)
+        if (str_eq(t->columns[i].name, name))
+            return (ptrdiff_t)i;
+    return -1;
+}
+
+struct str link_table_value(const struct link_table *t, size_t row, size_t column)
+{
+    assert(row < t->rows && column < t->n_columns);
+    uint32_t code = t->columns[column].codes[row];
+    return code ? dictionary_value(&t->columns[column].dict, code) : STR_NONE;
+}
