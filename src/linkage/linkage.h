@@ -122,12 +122,15 @@ struct link_explanation {
 enum err_code link_explain(const struct link_model *m, const struct link_table *t, size_t row_l, size_t row_r,
                            struct arena *a, struct link_explanation *ret, struct err *e);
 
+/* The probability that belongs to a log2 weight. */
+double link_probability(double match_weight);
+
 /* ---- clusters ---- */
 
 enum link_cluster_method {
     LINK_CLUSTER_COMPONENTS, /* connected components at the threshold, as Splink */
     LINK_CLUSTER_ORDERED,    /* by falling weight, joined unless a veto or a "no" forbids; ties by id */
-    LINK_CLUSTER_BEST_LINK,  /* one-to-one best links */
+    LINK_CLUSTER_BEST_LINK,  /* by falling weight, no two rows of one dataset in a cluster (at most 64 datasets) */
 };
 struct link_cannot {
     uint32_t l, r; /* rows that must not end in one cluster */
@@ -135,6 +138,7 @@ struct link_cannot {
 struct link_cluster_options {
     enum link_cluster_method method;
     double threshold_weight;
+    const struct link_model *model; /* names the id and dataset columns; NULL: column unique_id, one dataset */
     const struct link_cannot *cannot; /* ordered only */
     size_t n_cannot;
     const struct link_cannot *must; /* ordered only: joined first, in this order; a `must` beats the threshold and vetoes, a `cannot` beats a `must` */
@@ -144,7 +148,7 @@ struct link_cluster_options {
     size_t n_veto;
     const uint64_t *order_key; /* NULL (ties by row id as bytes) or a key a row for ties */
 };
-/* ret_cluster[row] = smallest row number of its cluster's... representative: the row whose id is bytewise smallest in the cluster. */
+/* ret_cluster[row]: the representative of the row's cluster, which is its row of bytewise smallest id. */
 enum err_code link_cluster(const struct link_table *t, const struct link_edge *edges, size_t n_edges,
                            const struct link_cluster_options *o, uint32_t *ret_cluster, struct err *e);
 

@@ -406,7 +406,7 @@ static enum err_code read_variants(struct link_model *m, const struct json *root
     return ERR_OK;
 }
 
-/* ---- the whole ---- */
+/* ---- top level ---- */
 
 static enum err_code read_top(struct link_model *m, const struct json *root, struct err *e)
 {
@@ -435,19 +435,51 @@ static enum err_code read_top(struct link_model *m, const struct json *root, str
     return ERR_OK;
 }
 
-/* 128 bits over the model's text and its tables: a name, not a proof. */
-static enum err_code hash_model(struct link_model *m, struct str json, struct err *e)
+/* ---- the model's name ---- */
+
+static void write_canonical(struct json_out *o, const struct json *v, struct arena *a)
 {
+    switch (v->type) {
+    case JSON_BOOL: jo_bool(o, v->boolean); break;
+    case JSON_NUMBER: jo_double(o, v->number); break;
+    case JSON_STRING: jo_str(o, v->text); break;
+    case JSON_ARRAY:
+        jo_array(o);
+        JSON_EACH(item, v)
+            write_canonical(o, item, a);
+        jo_end_array(o);
+        break;
+    case JSON_OBJECT:
+        jo_object(o);
+        JSON_EACH(item, v) {
+            const char *key = str_z(a, item->key);
+            jo_key(o, key ? key : "");
+            write_canonical(o, item, a);
+        }
+        jo_end_object(o);
+        break;
+    default: jo_null(o);
+    }
+}
+
+/* 128 bits over the model's text and its tables: a name, not a proof. */
+static enum err_code name_model(struct link_model *m, const struct json *root, struct err *e)
+{
+    _cleanup_buf_ struct buf text;
+    struct json_out o;
     uint64_t h[2];
+    buf_init(&text, LIMIT_JSON_BYTES);
+    jo_init(&o, &text, 0);
+    write_canonical(&o, root, &m->a);
+    ERR_TRY(buf_check(&text, "the model", e));
     for (uint64_t k = 0; k < 2; k++) {
-        h[k] = str_hash(json, k + 1);
+        h[k] = str_hash(buf_as_str(&text), k + 1);
         for (size_t i = 0; i < m->n_frequencies; i++) {
             const struct model_frequencies *f = &m->frequencies[i];
-            size_t n = f->values.n;
-            if (n == 0)
+            if (f->values.n == 0)
                 continue;
-            h[k] = str_hash((struct str){f->values.bytes, f->values.ends[n]}, h[k]);
-            h[k] = str_hash((struct str){(const char *)(f->frequency + 1), n * sizeof *f->frequency}, h[k]);
+            h[k] = str_hash((struct str){f->values.bytes, f->values.ends[f->values.n]}, h[k]);
+            h[k] = str_hash((struct str){(const char *)(f->frequency + 1), f->values.n * sizeof *f->frequency}, h[k]);
         }
         const struct dictionary *v = &m->variants.pairs;
         if (v->n)
@@ -457,31 +489,45 @@ static enum err_code hash_model(struct link_model *m, struct str json, struct er
     return m->hash.p ? ERR_OK : no_memory(e);
 }
 
-/* Frequencies were read with the levels' columns known; both are looked up by the model's column number. */
-static enum err_code model_fill(struct link_model *m, struct str json, const char *dir, struct err *e)
+/* ---- the whole ---- */
+
+static enum err_code model_fill(struct link_model *m, const struct json *root, const char *dir, struct err *e)
 {
-    const struct json *root;
-    struct str text = str_dup(&m->a, json);
-    if (!text.p)
-        return no_memory(e);
-    ERR_TRY(json_parse(&m->a, text, NULL, &root, e));
     ERR_TRY(need(root, JSON_OBJECT, "a model", e));
     ERR_TRY(read_top(m, root, e));
     ERR_TRY(read_comparisons(m, root, e));
     ERR_TRY(read_rules(m, root, e));
     ERR_TRY(read_frequencies(m, root, dir, e));
     ERR_TRY(read_variants(m, root, dir, e));
-    return hash_model(m, text, e);
+    return name_model(m, root, e);
 }
 
-enum err_code link_model_parse(struct str json, const char *dir, struct link_model **ret, struct err *e)
+static enum err_code model_new(struct link_model **ret, struct err *e)
 {
     struct link_model *m = calloc(1, sizeof *m);
     if (!m)
         return err_set(e, ERR_NO_MEMORY, "no memory for a model");
     arena_init(&m->a, LIMIT_LINK_MODEL_BYTES);
     m->names.a = &m->a;
-    enum err_code code = model_fill(m, json, dir, e);
+    *ret = m;
+    return ERR_OK;
+}
+
+static enum err_code parse_text(struct link_model *m, struct str json, const char *dir, struct err *e)
+{
+    const struct json *root;
+    struct str text = str_dup(&m->a, json); /* the tree's texts may point into it */
+    if (!text.p)
+        return no_memory(e);
+    ERR_TRY(json_parse(&m->a, text, NULL, &root, e));
+    return model_fill(m, root, dir, e);
+}
+
+enum err_code link_model_parse(struct str json, const char *dir, struct link_model **ret, struct err *e)
+{
+    struct link_model *m;
+    ERR_TRY(model_new(&m, e));
+    enum err_code code = parse_text(m, json, dir, e);
     if (code != ERR_OK)
         link_model_free(m);
     else
@@ -489,19 +535,29 @@ enum err_code link_model_parse(struct str json, const char *dir, struct link_mod
     return code;
 }
 
-enum err_code link_model_read(const char *path, struct link_model **ret, struct err *e)
+static enum err_code parse_file(struct link_model *m, const char *path, struct err *e)
 {
-    _cleanup_arena_ struct arena a;
-    arena_init(&a, LIMIT_JSON_BYTES * 2);
-    struct str text;
-    ERR_TRY(model_file_text(path, &a, &text, e));
+    const struct json *root;
     const char *slash = strrchr(path, '/');
-    const char *dir = slash ? str_z(&a, (struct str){path, slash == path ? 1 : (size_t)(slash - path)}) : ".";
+    const char *dir = slash ? str_z(&m->a, (struct str){path, slash == path ? 1 : (size_t)(slash - path)}) : ".";
     if (!dir)
         return no_memory(e);
-    if (link_model_parse(text, dir, ret, e) != ERR_OK)
+    ERR_TRY(json_parse_file(&m->a, path, NULL, &root, e));
+    if (model_fill(m, root, dir, e) != ERR_OK)
         return err_frame(e, "%s", path);
     return ERR_OK;
+}
+
+enum err_code link_model_read(const char *path, struct link_model **ret, struct err *e)
+{
+    struct link_model *m;
+    ERR_TRY(model_new(&m, e));
+    enum err_code code = parse_file(m, path, e);
+    if (code != ERR_OK)
+        link_model_free(m);
+    else
+        *ret = m;
+    return code;
 }
 
 void link_model_free(struct link_model *m)

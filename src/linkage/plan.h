@@ -1,0 +1,111 @@
+/* plan.h: a model made ready for one table (private to linkage).
+ *
+ * Every part of a condition that looks at one record only (`substr(l.dob, 1, 4)`, `try_strptime(dob_l, ...)`) becomes a column of its own: worked out once
+ * a distinct value and dictionary-encoded again. What is left of a condition compares such columns across the two records; the shapes that
+ * matter have a test of their own (test.h), the rest is run by the interpreter. Columns are shared between both sides, all levels and all rules. */
+#ifndef HAVEN_LINKAGE_PLAN_H
+#define HAVEN_LINKAGE_PLAN_H
+
+#include "linkage/model.h"
+#include "linkage/strings.h"
+
+struct plan_column {
+    struct str key;            /* canonical text of what it computes */
+    const struct expr *expr;   /* NULL: a column of the table as it is */
+    uint32_t table_column;     /* the one column that it depends on (if !own_rows) */
+    const uint32_t *rows;      /* codes of that column, a row */
+    uint32_t *map;             /* from those to own codes; NULL: the same */
+    uint32_t *own_rows;        /* depends on several columns: own codes, a row */
+    uint32_t n;                /* own codes are 1 to n, 0 is NULL */
+    const struct dictionary *dict; /* texts by own code when plain */
+    struct value *values;      /* by own code when derived */
+    bool is_text;              /* all values are text */
+    bool needs_sign, needs_number;
+    struct strings_signature *signs; /* by own code */
+    double *numbers;           /* by own code; NAN for NULL */
+    double *log2_frequency;    /* by own code; NAN: none */
+};
+
+static inline uint32_t plan_code(const struct plan_column *c, uint32_t row)
+{
+    return c->own_rows ? c->own_rows[row] : c->map ? c->map[c->rows[row]] : c->rows[row];
+}
+struct value plan_value(const struct plan_column *c, uint32_t code);
+struct str plan_text(const struct plan_column *c, uint32_t code);
+
+/* ---- tests: conditions over plan columns ---- */
+
+enum test_op { TEST_AND, TEST_OR, TEST_NOT, TEST_CONST, TEST_TRUTH, TEST_IS_NULL, TEST_ANY_NULL, TEST_EQUAL, TEST_SIMILAR, TEST_GAP, TEST_EXPR };
+enum tri { TRI_FALSE, TRI_TRUE, TRI_NULL };
+
+struct test_place {
+    uint32_t column; /* of the plan */
+    uint8_t side;
+};
+struct test {
+    enum test_op op;
+    enum tri constant;
+    struct test_place a, b;
+    const uint32_t *translate; /* EQUAL of two columns: b's code to a's; NULL: one dictionary */
+    enum expr_fn fn;           /* SIMILAR */
+    enum expr_op compare;      /* SIMILAR, GAP: value `compare` limit */
+    double limit;
+    uint32_t ladder;           /* SIMILAR: tests of one ladder share the similarity of a pair */
+    const struct test *left, *right;
+    const struct expr *expr;
+    struct str text;           /* of the condition, for errors */
+};
+/* One similarity of two columns that several levels ask for. */
+struct test_ladder {
+    enum expr_fn fn;
+    struct test_place a, b;
+    double loosest; /* similarities: least limit; distances: greatest */
+};
+
+/* ---- blocking ---- */
+
+struct plan_key {
+    uint32_t l, r;             /* plan columns whose codes must be equal */
+    const uint32_t *translate; /* from r's codes to l's */
+};
+/* One AND of a rule's ORs. */
+struct plan_conjunction {
+    uint32_t rule;
+    struct plan_key *keys;
+    size_t n_keys;
+    const struct test *residual; /* what the keys do not say; NULL: nothing */
+    const struct test *whole;    /* all of it, to leave out pairs that an earlier one brings */
+};
+
+struct plan {
+    const struct link_model *model;
+    const struct link_table *table;
+    struct arena a;
+    struct plan_column *columns;
+    size_t n_columns, columns_cap;
+    ptrdiff_t *bound; /* table column of each of the model's names */
+    const struct test ***levels; /* [comparison][level]; NULL: ELSE */
+    ptrdiff_t **tf;              /* [comparison][level]: plan column of the frequency, -1 */
+    struct test_ladder *ladders;
+    size_t n_ladders, ladders_cap;
+    struct plan_conjunction *conjunctions;
+    size_t n_conjunctions;
+    bool has_expr; /* some test is left to the interpreter */
+};
+
+/* Frequencies that the model does not state are counted in `counted` (the table itself, or the one that it is a part of). */
+enum err_code plan_new(const struct link_model *m, const struct link_table *t, const struct link_table *counted,
+                       struct plan **ret, struct err *e);
+void plan_free(struct plan *p);
+
+/* Parts of plan_new: plan_columns.c, plan_tests.c, plan_rules.c */
+enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret, struct err *e);
+enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e);
+enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const uint32_t **ret, struct err *e);
+enum err_code plan_finish_columns(struct plan *p, struct err *e);
+enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_table *counted, ptrdiff_t *ret, struct err *e);
+enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e);
+enum err_code plan_test_and(struct plan *p, const struct test *l, const struct test *r, const struct test **ret, struct err *e);
+enum err_code plan_rules(struct plan *p, struct err *e);
+
+#endif

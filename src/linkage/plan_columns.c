@@ -1,0 +1,332 @@
+/* plan_columns.c: columns worked out from one record: found again by their canonical text, evaluated once a distinct value. */
+#include "linkage/plan.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum err_code no_memory(struct err *e)
+{
+    return err_set(e, ERR_NO_MEMORY, "no memory to make the model ready for the table");
+}
+
+struct value plan_value(const struct plan_column *c, uint32_t code)
+{
+    if (code == 0)
+        return value_null;
+    return c->values ? c->values[code] : (struct value){.type = VALUE_TEXT, .text = dictionary_value(c->dict, code)};
+}
+
+struct str plan_text(const struct plan_column *c, uint32_t code)
+{
+    assert(code > 0 && c->is_text);
+    return c->values ? c->values[code].text : dictionary_value(c->dict, code);
+}
+
+/* ---- canonical text: the tree without its side ---- */
+
+static void write_key(const struct expr *x, struct buf *b)
+{
+    struct err ignored;
+    (void)buf_fmt(b, "(%d", (int)x->op);
+    switch (x->op) {
+    case EXPR_LITERAL: (void)value_key(x->literal, b, &ignored); break;
+    case EXPR_COLUMN:
+    case EXPR_PARAM: (void)buf_fmt(b, "#%u", x->column); break;
+    case EXPR_CALL: (void)buf_fmt(b, "f%d", (int)x->fn); break;
+    case EXPR_CAST: (void)buf_fmt(b, "t%d%d", (int)x->type, x->try_cast); break;
+    case EXPR_INDEX: (void)buf_fmt(b, "i%u", x->index_base); break;
+    case EXPR_FIELD: (void)buf_fmt(b, ".%.*s", STR_ARG(x->name)); break;
+    default: break;
+    }
+    for (size_t i = 0; i < x->n; i++)
+        write_key(x->child[i], b);
+    (void)buf_char(b, ')');
+}
+
+static enum err_code column_add(struct plan *p, struct str key, uint32_t *ret, struct err *e)
+{
+    if (p->n_columns == p->columns_cap) {
+        size_t cap = p->columns_cap ? p->columns_cap * 2 : 32;
+        struct plan_column *more = realloc(p->columns, cap * sizeof *more);
+        if (!more)
+            return no_memory(e);
+        p->columns = more;
+        p->columns_cap = cap;
+    }
+    struct plan_column *c = &p->columns[p->n_columns];
+    *c = (struct plan_column){.key = str_dup(&p->a, key)};
+    if (!c->key.p)
+        return no_memory(e);
+    *ret = (uint32_t)p->n_columns++;
+    return ERR_OK;
+}
+
+/* Which of the model's names a tree reads: one (its number), none, or several. */
+enum { READS_NONE = -1, READS_SEVERAL = -2 };
+static void collect_names(const struct expr *x, ptrdiff_t *name)
+{
+    if (x->op == EXPR_COLUMN)
+        *name = *name == READS_NONE || *name == (ptrdiff_t)x->column ? (ptrdiff_t)x->column : READS_SEVERAL;
+    for (size_t i = 0; i < x->n; i++)
+        collect_names(x->child[i], name);
+}
+
+/* ---- evaluation ---- */
+
+struct derive {
+    struct plan *p;
+    struct plan_column *c;
+    struct arena scratch;
+    struct dictionary seen; /* value_key to code */
+    struct buf key;
+    size_t bytes, cap;
+    uint32_t code, row; /* where leaves read: a code of the one column, or a row */
+    bool by_row;
+};
+
+static enum err_code derive_leaf(void *ctx, const struct expr *x, struct value *ret, struct err *e)
+{
+    const struct derive *d = ctx;
+    (void)e;
+    const struct table_column *t = &d->p->table->columns[d->p->bound[x->column]];
+    uint32_t code = d->by_row ? t->codes[d->row] : d->code;
+    *ret = code ? (struct value){.type = VALUE_TEXT, .text = dictionary_value(&t->dict, code)} : value_null;
+    return ERR_OK;
+}
+
+/* A copy that outlives the scratch memory. */
+static enum err_code keep_value(struct plan *p, struct value v, struct value *ret, struct err *e)
+{
+    *ret = v;
+    if (v.type == VALUE_TEXT) {
+        ret->text = str_dup(&p->a, v.text);
+        return ret->text.p ? ERR_OK : no_memory(e);
+    }
+    if (v.type != VALUE_LIST && v.type != VALUE_STRUCT)
+        return ERR_OK;
+    struct value_list *list = ARENA_NEW(&p->a, struct value_list, 1);
+    struct value *items = ARENA_NEW(&p->a, struct value, v.list->n);
+    struct str *keys = v.list->keys ? ARENA_NEW(&p->a, struct str, v.list->n) : NULL;
+    if (!list || !items || (v.list->keys && !keys))
+        return no_memory(e);
+    for (size_t i = 0; i < v.list->n; i++) {
+        ERR_TRY(keep_value(p, v.list->items[i], &items[i], e));
+        if (keys)
+            keys[i] = str_dup(&p->a, v.list->keys[i]);
+    }
+    *list = (struct value_list){items, keys, v.list->n};
+    ret->list = list;
+    return ERR_OK;
+}
+
+/* Evaluates at the current place; *ret is the code of the result. */
+static enum err_code derive_one(struct derive *d, uint32_t *ret, struct err *e)
+{
+    struct expr_scope scope = {.leaf = derive_leaf, .ctx = d, .variants = &d->p->model->variants, .a = &d->scratch};
+    struct value v;
+    arena_reset(&d->scratch);
+    ERR_TRY(expr_eval(d->c->expr, &scope, &v, e));
+    *ret = 0;
+    if (v.type == VALUE_NULL)
+        return ERR_OK;
+    buf_clear(&d->key);
+    ERR_TRY(value_key(v, &d->key, e));
+    uint32_t before = d->seen.n;
+    ERR_TRY(dictionary_add(&d->seen, buf_as_str(&d->key), &d->bytes, d->p->table->limit, ret, e));
+    if (d->seen.n == before)
+        return ERR_OK;
+    if (*ret >= d->cap) {
+        size_t cap = d->cap ? d->cap * 2 : 64;
+        struct value *more = realloc(d->c->values, cap * sizeof *more);
+        if (!more)
+            return no_memory(e);
+        d->c->values = more;
+        d->cap = cap;
+    }
+    d->c->is_text &= v.type == VALUE_TEXT;
+    return keep_value(d->p, v, &d->c->values[*ret], e);
+}
+
+static enum err_code derive_all(struct derive *d, ptrdiff_t name, struct err *e)
+{
+    struct plan_column *c = d->c;
+    const struct link_table *t = d->p->table;
+    c->is_text = true;
+    if (name == READS_SEVERAL) {
+        c->own_rows = calloc(t->rows ? t->rows : 1, sizeof *c->own_rows);
+        if (!c->own_rows)
+            return no_memory(e);
+        d->by_row = true;
+        for (d->row = 0; d->row < t->rows; d->row++)
+            ERR_TRY(derive_one(d, &c->own_rows[d->row], e));
+    } else {
+        c->table_column = (uint32_t)d->p->bound[name];
+        const struct table_column *base = &t->columns[c->table_column];
+        c->rows = base->codes;
+        c->map = calloc((size_t)base->dict.n + 1, sizeof *c->map);
+        if (!c->map)
+            return no_memory(e);
+        for (d->code = 0; d->code <= base->dict.n; d->code++)
+            if (derive_one(d, &c->map[d->code], e) != ERR_OK)
+                return err_frame(e, "column %.*s", STR_ARG(base->name));
+    }
+    c->n = d->seen.n;
+    if (!c->values && !(c->values = calloc(1, sizeof *c->values))) /* every value is NULL */
+        return no_memory(e);
+    return ERR_OK;
+}
+
+enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e)
+{
+    char key[32];
+    struct str k = {key, (size_t)snprintf(key, sizeof key, "=%u", name)};
+    for (uint32_t i = 0; i < p->n_columns; i++)
+        if (str_eq(p->columns[i].key, k)) {
+            *ret = i;
+            return ERR_OK;
+        }
+    ERR_TRY(column_add(p, k, ret, e));
+    struct plan_column *c = &p->columns[*ret];
+    const struct table_column *t = &p->table->columns[p->bound[name]];
+    c->table_column = (uint32_t)p->bound[name];
+    c->rows = t->codes;
+    c->dict = &t->dict;
+    c->n = t->dict.n;
+    c->is_text = true;
+    return ERR_OK;
+}
+
+enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret, struct err *e)
+{
+    ptrdiff_t name = READS_NONE;
+    if (x->op == EXPR_COLUMN)
+        return plan_column_plain(p, x->column, ret, e);
+    struct derive d = {.p = p};
+    buf_init(&d.key, LIMIT_FIELD_BYTES * 8);
+    write_key(x, &d.key);
+    for (uint32_t i = 0; i < p->n_columns && !d.key.failed; i++)
+        if (str_eq(p->columns[i].key, buf_as_str(&d.key))) {
+            *ret = i;
+            buf_release(&d.key);
+            return ERR_OK;
+        }
+    collect_names(x, &name);
+    assert(name != READS_NONE);
+    enum err_code code = buf_check(&d.key, "a condition", e);
+    if (code == ERR_OK)
+        code = column_add(p, buf_as_str(&d.key), ret, e);
+    if (code == ERR_OK) {
+        d.c = &p->columns[*ret];
+        d.c->expr = x;
+        arena_init(&d.scratch, LIMIT_LINK_SCRATCH_BYTES);
+        code = derive_all(&d, name, e);
+        arena_release(&d.scratch);
+    }
+    dictionary_free(&d.seen);
+    buf_release(&d.key);
+    return code;
+}
+
+/* ---- what tests ask of columns ---- */
+
+enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const uint32_t **ret, struct err *e)
+{
+    const struct plan_column *a = &p->columns[to], *b = &p->columns[from];
+    struct dictionary own = {0};
+    size_t bytes = 0;
+    uint32_t *map = ARENA_NEW(&p->a, uint32_t, (size_t)b->n + 1), code;
+    struct buf key;
+    enum err_code result = map ? ERR_OK : no_memory(e);
+    buf_init(&key, LIMIT_FIELD_BYTES * 8);
+    for (uint32_t i = 1; result == ERR_OK && i <= a->n; i++) { /* a's codes are in order, so equal to those of `own` */
+        buf_clear(&key);
+        result = value_key(plan_value(a, i), &key, e);
+        if (result == ERR_OK)
+            result = dictionary_add(&own, buf_as_str(&key), &bytes, p->table->limit, &code, e);
+    }
+    for (uint32_t i = 1; result == ERR_OK && i <= b->n; i++) {
+        buf_clear(&key);
+        result = value_key(plan_value(b, i), &key, e);
+        if (result == ERR_OK) {
+            code = dictionary_find(&own, buf_as_str(&key));
+            map[i] = code ? code : UINT32_MAX; /* a value, but none of a's */
+        }
+    }
+    dictionary_free(&own);
+    buf_release(&key);
+    *ret = map;
+    return result;
+}
+
+enum err_code plan_finish_columns(struct plan *p, struct err *e)
+{
+    for (size_t i = 0; i < p->n_columns; i++) {
+        struct plan_column *c = &p->columns[i];
+        if (c->needs_sign && !c->signs) {
+            c->signs = calloc((size_t)c->n + 1, sizeof *c->signs);
+            if (!c->signs)
+                return no_memory(e);
+            for (uint32_t k = 1; k <= c->n; k++)
+                c->signs[k] = strings_sign(plan_text(c, k));
+        }
+        if (c->needs_number && !c->numbers) {
+            c->numbers = calloc((size_t)c->n + 1, sizeof *c->numbers);
+            if (!c->numbers)
+                return no_memory(e);
+            c->numbers[0] = NAN;
+            for (uint32_t k = 1; k <= c->n; k++)
+                ERR_TRY(value_to_number(plan_value(c, k), &c->numbers[k], e));
+        }
+    }
+    return ERR_OK;
+}
+
+/* ---- frequencies ---- */
+
+static enum err_code frequency_from_model(const struct model_frequencies *f, struct plan_column *c)
+{
+    for (uint32_t k = 1; k <= c->n; k++) {
+        uint32_t code = dictionary_find(&f->values, plan_text(c, k));
+        double v = code ? f->frequency[code] : f->otherwise;
+        c->log2_frequency[k] = v > 0 ? log2(v) : NAN;
+    }
+    return ERR_OK;
+}
+
+static enum err_code frequency_from_table(const struct table_column *t, size_t rows, struct plan_column *c, struct err *e)
+{
+    uint32_t *count = calloc((size_t)t->dict.n + 1, sizeof *count);
+    if (!count)
+        return no_memory(e);
+    for (size_t r = 0; r < rows; r++)
+        count[t->codes[r]]++;
+    double all = (double)(rows - count[0]);
+    for (uint32_t k = 1; k <= c->n; k++) {
+        uint32_t code = c->dict == &t->dict ? k : dictionary_find(&t->dict, plan_text(c, k));
+        c->log2_frequency[k] = code ? log2((double)count[code] / all) : NAN;
+    }
+    free(count);
+    return ERR_OK;
+}
+
+enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_table *counted, ptrdiff_t *ret, struct err *e)
+{
+    uint32_t index;
+    ERR_TRY(plan_column_plain(p, name, &index, e));
+    *ret = index;
+    struct plan_column *c = &p->columns[index];
+    if (c->log2_frequency)
+        return ERR_OK;
+    c->log2_frequency = calloc((size_t)c->n + 1, sizeof *c->log2_frequency);
+    if (!c->log2_frequency)
+        return no_memory(e);
+    c->log2_frequency[0] = NAN;
+    for (size_t i = 0; i < p->model->n_frequencies; i++)
+        if (p->model->frequencies[i].column == name)
+            return frequency_from_model(&p->model->frequencies[i], c);
+    ptrdiff_t column = link_table_column(counted, p->table->columns[p->bound[name]].name);
+    assert(column >= 0);
+    return frequency_from_table(&counted->columns[column], counted->rows, c, e);
+}

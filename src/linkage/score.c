@@ -1,0 +1,60 @@
+/* score.c: weights of a batch: prior, then each comparison's log2(m/u) and its frequency adjustment, in the model's order, so that the sum is the
+ * same everywhere.
+ *
+ * Adjustment of a level on column t with weight w:  w * (log2 u_exact - log2 max(f_l, f_r, minimum_u)), f the frequencies of the two values, the known one
+ * for both when one is unknown, none when both are. A level that is not one of the comparison's own (gamma 0 where no ELSE stands) weighs as its last. */
+#include "linkage/run.h"
+
+#include <math.h>
+
+static double adjustment(const struct model_level *l, double f, double g)
+{
+    double most = isnan(f) ? g : isnan(g) ? f : f > g ? f : g;
+    if (isnan(most))
+        return 0;
+    if (l->tf_minimum_u > 0 && log2(l->tf_minimum_u) > most)
+        most = log2(l->tf_minimum_u);
+    return l->tf_weight * (l->tf_log2_u - most);
+}
+
+double run_frequency_adjustment(const struct run *r, size_t k, size_t i, uint32_t a, uint32_t b)
+{
+    ptrdiff_t column = r->plan->tf[k][i];
+    if (column < 0)
+        return 0;
+    const double *f = r->columns[column].log2_frequency;
+    return adjustment(&r->plan->model->comparisons[k].levels[i], f[a], f[b]);
+}
+
+static void score_one(struct run *r, size_t c)
+{
+    const struct model_comparison *comparison = &r->plan->model->comparisons[c];
+    const int8_t *gamma = r->gamma[c];
+    double weight[LIMIT_LINK_LEVELS + 1] = {0};
+    int16_t adjusted[LIMIT_LINK_LEVELS + 1]; /* level that a frequency adjusts, by gamma + 1 */
+    bool any = false;
+    memset(adjusted, -1, sizeof adjusted);
+    for (size_t i = 0; i < comparison->n; i++) {
+        const struct model_level *l = &comparison->levels[i];
+        weight[l->gamma + 1] = l->gamma == -1 ? 0 : l->weight;
+        if (r->plan->tf[c][i] >= 0) {
+            adjusted[l->gamma + 1] = (int16_t)i;
+            any = true;
+        }
+    }
+    for (size_t k = 0; k < r->n; k++)
+        r->weight[k] += weight[gamma[k] + 1];
+    if (!any)
+        return;
+    for (size_t k = 0; k < r->n; k++)
+        if (adjusted[gamma[k] + 1] >= 0)
+            r->weight[k] += run_frequency_adjustment(r, c, (size_t)adjusted[gamma[k] + 1], r->l[k], r->r[k]);
+}
+
+void run_score(struct run *r)
+{
+    for (size_t k = 0; k < r->n; k++)
+        r->weight[k] = r->plan->model->prior_weight;
+    for (size_t c = 0; c < r->plan->model->n_comparisons; c++)
+        score_one(r, c);
+}
