@@ -4,7 +4,7 @@ firstname_uk_variant.csv; source: Office for National Statistics, Open Governmen
 
 usage: name_tables.py FOLDER OUT_FOLDER
 
-given_names.csv: value,frequency: the mean over birth years of each sex, half of each sex. surnames.csv: as given. name_variants.csv: name,variant."""
+given_names.csv: value,frequency: mean share of each sex, halved. surnames.csv: as given. name_variants.csv: name,variant."""
 import collections
 import csv
 import re
@@ -29,12 +29,14 @@ def write(name, header, lines):
             f.write(line + "\n")
 
 
-given, years = collections.Counter(), collections.defaultdict(set)
-for r in rows("firstname_uk.csv"):
-    years[r["sex"]].add(r["birthyear"])
+# The file is a sample of names by years: a name's share is its mean over the years that it is there for.
+seen = collections.defaultdict(list)
 for r in rows("firstname_uk.csv"):
     if re.fullmatch(r"[a-z][a-z' -]*", fold(r["firstname"])):
-        given[fold(r["firstname"])] += float(r["freq"]) / len(years[r["sex"]]) / len(years)
+        seen[fold(r["firstname"]), r["sex"]].append(float(r["freq"]))
+given = collections.Counter()
+for (name, _), shares in seen.items():
+    given[name] += sum(shares) / len(shares) / 2
 write("given_names.csv", "value,frequency", (f"{n},{f:.3g}" for n, f in sorted(given.items(), key=lambda x: (-x[1], x[0]))))
 
 surnames = collections.Counter()

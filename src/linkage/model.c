@@ -2,6 +2,7 @@
  *
  * What a model leaves out gets Splink's defaults. What cannot give a finite weight (m or u of 0), cannot be parsed, or names a level that
  * frequencies cannot adjust, is refused with comparison and level. Keys that only Splink's own work needs are passed over. */
+#include "linkage/functions.h"
 #include "linkage/model.h"
 
 #include <assert.h>
@@ -525,7 +526,7 @@ static enum err_code parse_text(struct link_model *m, struct str json, const cha
 
 enum err_code link_model_parse(struct str json, const char *dir, struct link_model **ret, struct err *e)
 {
-    struct link_model *m;
+    struct link_model *m = NULL;
     ERR_TRY(model_new(&m, e));
     enum err_code code = parse_text(m, json, dir, e);
     if (code != ERR_OK)
@@ -550,7 +551,7 @@ static enum err_code parse_file(struct link_model *m, const char *path, struct e
 
 enum err_code link_model_read(const char *path, struct link_model **ret, struct err *e)
 {
-    struct link_model *m;
+    struct link_model *m = NULL;
     ERR_TRY(model_new(&m, e));
     enum err_code code = parse_file(m, path, e);
     if (code != ERR_OK)

@@ -134,7 +134,7 @@ static enum err_code find_from(const struct expr_regex *r, struct str s, size_t 
 
 enum err_code expr_regex_find(const struct expr_regex *r, struct str s, uint32_t group, struct str *ret, struct err *e)
 {
-    bool found;
+    bool found = false;
     ERR_TRY(find_from(r, s, 0, &found, e));
     *ret = STR_NONE;
     if (!found || group >= pcre2_get_ovector_count(r->match))
@@ -175,7 +175,7 @@ enum err_code expr_regex_replace(const struct expr_regex *r, struct str s, struc
     buf_init(&out, LIMIT_FIELD_BYTES * 4);
     size_t from = 0;
     for (bool more = true; more;) {
-        bool found;
+        bool found = false;
         ERR_TRY(find_from(r, s, from, &found, e));
         if (!found)
             break;
