@@ -2,6 +2,7 @@
 #   make                   builds build/haven          make check             every test; ends "N passed, N failed"
 #   make demo [SERVE=0]    the fictional county        make bench             beside its peers
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
+#   make powercut          1,000 power cuts and 50 kills of a store at work
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
 
@@ -12,7 +13,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check bench fuzz install demo deps clean
+.PHONY: all check powercut bench fuzz install demo deps clean
 all: build/build.ninja
 	@ninja -C build --quiet
 
@@ -25,6 +26,14 @@ build/build.ninja: | deps
 
 check:
 	@tools/check.sh
+
+# The long forms of what make check does shortly.
+powercut:
+	@tools/install-deps.sh check
+	@[ -f build/long/build.ninja ] || meson setup build/long -Dtests=true >/dev/null
+	@ninja -C build/long --quiet tests/store/test_store_powercut tests/store/test_store_keep
+	@HAVEN_POWERCUTS=1000 build/long/tests/store/test_store_powercut
+	@HAVEN_KILLS=50 tests/support/with_pg.py build/long/tests/store/test_store_keep
 
 fuzz:
 	@tools/install-deps.sh check

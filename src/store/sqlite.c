@@ -1,20 +1,19 @@
-/* sqlite.c: the driver for an embedded SQLite file.
+/* sqlite.c: the driver for an embedded SQLite file: opening, errors, backup, checks. Statements and rows: sqlite_rows.c.
  *
  * One connection, WAL, synchronous=FULL: a commit is on disk when it returns. Locking mode EXCLUSIVE keeps the file's own lock and
  * holds the WAL's index in memory, so there is no shared-memory file and no second connection. Temporary data stays in
  * memory, freed pages are zeroed (secure_delete): nothing that was deleted is left to read. */
-#include "store/store_int.h"
+#include "store/sqlite_int.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Half of these make it safe, half fast; measured in tests/bench/bench_store.c. */
+/* Half of these make it safe, half fast; measured in tests/store/bench_store.c. */
 static const char *const session[] = {
     "PRAGMA locking_mode=EXCLUSIVE",
     "PRAGMA synchronous=EXTRA", /* before WAL: making the file uses a journal, whose removal must be on disk too; in WAL it means FULL */
@@ -26,7 +25,7 @@ static const char *const session[] = {
     "PRAGMA cell_size_check=ON",
     "PRAGMA case_sensitive_like=ON", /* as PostgreSQL's LIKE */
     "PRAGMA cache_size=-32768",      /* 32 MB of pages: a load must stay under 100 MB in all */
-    "PRAGMA journal_size_limit=33554432",
+    "PRAGMA journal_size_limit=134217728",
 };
 
 /* ---- errors ---- */
@@ -49,7 +48,7 @@ static const struct {
 };
 
 /* What SQLite's own message says (names of tables and columns, never values) goes to the detail. */
-static enum err_code fail(const struct store *s, int rc, const char *what, struct err *e)
+enum err_code sqlite_fail(const struct store *s, int rc, const char *what, struct err *e)
 {
     sqlite3 *db = s->native;
     enum err_code code = ERR_STORE;
@@ -95,7 +94,7 @@ static enum err_code configure(struct store *s, struct err *e)
     for (size_t i = 0; i < sizeof session / sizeof *session; i++) {
         int rc = sqlite3_exec(db, session[i], NULL, NULL, NULL);
         if (rc != SQLITE_OK)
-            return fail(s, rc, "opening", e);
+            return sqlite_fail(s, rc, "opening", e);
     }
     (void)sqlite3_wal_autocheckpoint(db, s->checkpoint_pages); /* cannot fail */
     return ERR_OK;
@@ -115,7 +114,7 @@ static enum err_code sqlite_open(struct store *s, const char *where, bool create
     int rc = sqlite3_open_v2(where, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, s->vfs);
     s->native = db;
     if (rc != SQLITE_OK)
-        return db ? fail(s, rc, "opening", e) : err_set(e, ERR_NO_MEMORY, "out of memory while the store is opened");
+        return db ? sqlite_fail(s, rc, "opening", e) : err_set(e, ERR_NO_MEMORY, "out of memory while the store is opened");
     return configure(s, e);
 }
 
@@ -134,7 +133,7 @@ static enum err_code sqlite_exec(struct store *s, const char *sql, const char *w
     if (strcmp(sql, "ROLLBACK") == 0 && sqlite3_get_autocommit(s->native))
         return ERR_OK; /* some errors roll back by themselves */
     int rc = sqlite3_exec(s->native, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ERR_OK : fail(s, rc, what, e);
+    return rc == SQLITE_OK ? ERR_OK : sqlite_fail(s, rc, what, e);
 }
 
 static enum err_code sqlite_look(struct store *s, bool *ret_hub, bool *ret_empty, struct err *e)
@@ -149,155 +148,7 @@ static enum err_code sqlite_look(struct store *s, bool *ret_hub, bool *ret_empty
         *ret_hub = sqlite3_column_int(q, 1) == 1;
     }
     (void)sqlite3_finalize(q); /* repeats rc */
-    return rc == SQLITE_ROW ? ERR_OK : fail(s, rc, "opening", e);
-}
-
-/* ---- statements ---- */
-
-static enum err_code sqlite_prepare(struct store *s, struct store_cursor *c, struct err *e)
-{
-    const struct store_statement *st = c->st;
-    sqlite3_stmt *q = NULL;
-    int rc = sqlite3_prepare_v3(s->native, st->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &q, NULL);
-    if (rc != SQLITE_OK)
-        return fail(s, rc, st->name, e);
-    size_t columns = (size_t)sqlite3_column_count(q), params = (size_t)sqlite3_bind_parameter_count(q);
-    if (columns != st->n_columns || params != st->n_params) {
-        (void)sqlite3_finalize(q);
-        return err_set(e, ERR_STORE, "%s (%s) declares %zu columns and %zu parameters but has %zu and %zu", st->name, st->file,
-                       st->n_columns, st->n_params, columns, params);
-    }
-    c->native = q;
-    return ERR_OK;
-}
-
-static void sqlite_unprepare(struct store_cursor *c) { (void)sqlite3_finalize(c->native); }
-
-static int bind_one(sqlite3_stmt *q, int at, const struct store_value *v, sqlite3_destructor_type keep)
-{
-    const char *p = v->s.p ? v->s.p : ""; /* a NULL pointer would bind NULL */
-    switch (v->type) {
-    case STORE_INT:
-        return sqlite3_bind_int64(q, at, v->i);
-    case STORE_REAL:
-        return sqlite3_bind_double(q, at, v->r);
-    case STORE_TEXT:
-        return sqlite3_bind_text64(q, at, p, v->s.n, keep, SQLITE_UTF8);
-    case STORE_BLOB:
-        return sqlite3_bind_blob64(q, at, p, v->s.n, keep);
-    case STORE_NULL:
-        break;
-    }
-    return sqlite3_bind_null(q, at);
-}
-
-static enum err_code bind(const struct store_cursor *c, const struct store_value *values, sqlite3_destructor_type keep,
-                          struct err *e)
-{
-    for (size_t i = 0; i < c->st->n_params; i++) {
-        int rc = bind_one(c->native, (int)i + 1, &values[i], keep);
-        if (rc != SQLITE_OK)
-            return fail(c->store, rc, c->st->name, e);
-    }
-    return ERR_OK;
-}
-
-/* An I/O error of a statement that is its own transaction leaves open whether it was written. */
-static enum err_code fail_statement(struct store_cursor *c, int rc, struct err *e)
-{
-    enum err_code code = fail(c->store, rc, c->st->name, e);
-    if (code == ERR_IO && !c->store->in_transaction && !sqlite3_stmt_readonly(c->native))
-        c->store->unsure = true;
-    (void)sqlite3_reset(c->native); /* repeats rc */
-    return code;
-}
-
-static enum err_code sqlite_bulk_add(struct store_cursor *c, const struct store_value *values, struct err *e)
-{
-    /* The values outlive the step, so nothing is copied; the reset below ends their use. */
-    ERR_TRY(bind(c, values, SQLITE_STATIC, e));
-    int rc = sqlite3_step(c->native);
-    if (rc != SQLITE_DONE)
-        return fail_statement(c, rc, e);
-    (void)sqlite3_reset(c->native);
-    return ERR_OK;
-}
-
-static enum err_code sqlite_run(struct store_cursor *c, const struct store_value *values, int64_t *ret_changed, struct err *e)
-{
-    ERR_TRY(sqlite_bulk_add(c, values, e));
-    *ret_changed = sqlite3_changes64(c->store->native);
-    return ERR_OK;
-}
-
-static enum err_code sqlite_bulk_flush(struct store *s, struct err *e)
-{
-    (void)s, (void)e; /* every row was written when it was added */
-    return ERR_OK;
-}
-
-/* ---- rows ---- */
-
-static enum err_code sqlite_start(struct store_cursor *c, const struct store_value *values, struct err *e)
-{
-    return bind(c, values, SQLITE_TRANSIENT, e);
-}
-
-/* SQLite types values, not columns: what the statement declares is checked row by row. */
-static enum err_code check_types(const struct store_cursor *c, struct err *e)
-{
-    static const enum store_type types[] = {
-        [SQLITE_INTEGER] = STORE_INT, [SQLITE_FLOAT] = STORE_REAL, [SQLITE_TEXT] = STORE_TEXT,
-        [SQLITE_BLOB] = STORE_BLOB,   [SQLITE_NULL] = STORE_NULL};
-    for (size_t i = 0; i < c->st->n_columns; i++) {
-        enum store_type has = types[sqlite3_column_type(c->native, (int)i)], wants = c->st->column_types[i];
-        if (has != wants && has != STORE_NULL && !(wants == STORE_REAL && has == STORE_INT))
-            return err_set(e, ERR_STORE, "%s (%s): column %zu has another type than declared: use CAST or mend '-- returns:'",
-                           c->st->name, c->st->file, i + 1);
-    }
-    return ERR_OK;
-}
-
-static enum err_code sqlite_step(struct store_cursor *c, bool *ret_row, struct err *e)
-{
-    int rc = sqlite3_step(c->native);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return fail_statement(c, rc, e);
-    if (rc == SQLITE_ROW)
-        ERR_TRY(check_types(c, e));
-    *ret_row = rc == SQLITE_ROW;
-    return ERR_OK;
-}
-
-static struct store_value sqlite_column(const struct store_cursor *c, size_t i)
-{
-    sqlite3_stmt *q = c->native;
-    int at = (int)i;
-    if (sqlite3_column_type(q, at) == SQLITE_NULL)
-        return V_NULL;
-    switch (c->st->column_types[i]) {
-    case STORE_INT:
-        return V_INT(sqlite3_column_int64(q, at));
-    case STORE_REAL:
-        return V_REAL(sqlite3_column_double(q, at));
-    case STORE_TEXT: {
-        const char *p = (const char *)sqlite3_column_text(q, at);
-        return V_TEXT(((struct str){p, (size_t)sqlite3_column_bytes(q, at)}));
-    }
-    case STORE_BLOB: {
-        const char *p = sqlite3_column_blob(q, at); /* NULL when empty */
-        return V_BLOB(((struct str){p ? p : "", (size_t)sqlite3_column_bytes(q, at)}));
-    }
-    case STORE_NULL:
-        break;
-    }
-    return V_NULL;
-}
-
-static void sqlite_finish(struct store_cursor *c)
-{
-    (void)sqlite3_reset(c->native);          /* repeats what step said */
-    (void)sqlite3_clear_bindings(c->native); /* cannot fail */
+    return rc == SQLITE_ROW ? ERR_OK : sqlite_fail(s, rc, "opening", e);
 }
 
 /* ---- keeping ---- */
@@ -353,7 +204,7 @@ static enum err_code findings_of(struct store *s, const char *pragma, const char
             (void)buf_fmt(ret, "%s: %s\n", what, text); /* store_check looks at the buffer */
     }
     (void)sqlite3_finalize(q); /* repeats rc */
-    return rc == SQLITE_DONE ? ERR_OK : fail(s, rc, "checking", e);
+    return rc == SQLITE_DONE ? ERR_OK : sqlite_fail(s, rc, "checking", e);
 }
 
 static enum err_code sqlite_check(struct store *s, struct buf *ret_findings, struct err *e)

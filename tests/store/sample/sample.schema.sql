@@ -20,3 +20,6 @@ CREATE INDEX sample_part_by_thing ON sample_part (thing_id);
 -- migration: 9002 sample notes
 ALTER TABLE sample_thing ADD COLUMN note text;
 CREATE TABLE sample_narrow (id {{id}}, a bigint NOT NULL, b bigint NOT NULL, c text NOT NULL);
+CREATE TABLE sample_wide (id {{id}}, a bigint NOT NULL, b bigint NOT NULL, sealed {{blob}} NOT NULL);
+CREATE INDEX sample_wide_by_a ON sample_wide (a);
+CREATE INDEX sample_wide_by_b ON sample_wide (b);

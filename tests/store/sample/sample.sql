@@ -108,3 +108,14 @@ UPDATE sample_narrow SET b = b + 1000 WHERE id = :id
 -- reads: none
 -- returns: a:int
 SELECT coalesce(max(a), 0) FROM sample_narrow
+
+-- name: sample_narrow_by_id
+-- reads: none
+-- params: id:int
+-- returns: a:int
+SELECT a FROM sample_narrow WHERE id = :id
+
+-- name: sample_wide_insert
+-- reads: none
+-- params: id:int a:int b:int sealed:blob
+INSERT INTO sample_wide (id, a, b, sealed) VALUES (:id, :a, :b, :sealed)
