@@ -91,11 +91,16 @@ def stop(server):
 
 def run(command, folder):
     child = subprocess.Popen(command, env={**os.environ, "HAVEN_TEST_PG": f"postgresql:///postgres?host={folder}&user=haven"})
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            child.send_signal(signal.SIGINT)
+    try:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:  # the command has had it too, from the terminal
+                pass
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
 
 
 def terminated(_signal, _frame):
