@@ -158,6 +158,7 @@ const char *narrate(struct county *c, struct rng *r, struct buf *b, const char *
 /* ---- wall.c: time and cells of extracts ---- */
 wall wall_clip(const struct county *c, wall t);                 /* into the three years; never the hour that March skips */
 wall wall_random(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day); /* daytime mostly */
+wall wall_office(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day); /* working hours */
 wall wall_to_utc(wall t);
 wall wall_recorded(const struct county *c, struct rng *r, wall t, int hours);              /* when it was entered */
 void wall_format(struct buf *b, const char *style, wall t);     /* YYYY MM DD D Mon HH mm ss, else literal */

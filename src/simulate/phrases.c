@@ -59,8 +59,7 @@ const struct act_phrases act_phrases[ACT_N] = {
         "see {her}]|{s} turned up at {v}'s [workplace|church|college], asked to leave by staff]. [Left before police.|Gone on arrival.|Advised, left the area.|No offences disclosed.|Denies causing upset.|]",
         "{he} [turns up at the house|comes to {hers} work|was at the door again]"},
     [ACT_damage] = {"damage",
-        "[{v}'s car [scratched along both sides|tyres let down|tyres cut|windscreen broken|paint thrown over it] overnight|[Front window|Garden wall|Fence|Kitchen window] broken at {v}'s address|Plants pulled up and [oil|paint|eggs] over {v}'s "
-        "front door|{hers} bike lock glued]. [No witnesses.|No CCTV.|{v} suspects {s}, nothing to support.|{v} has recently separated.|Filed.|Insurance ref wanted.|]",
+        "[Plants pulled up and [oil|paint|eggs] over {v}'s front door|Garden wall pushed over at {v}'s address|{v}'s [fence|bike|washing] cut|Words sprayed on {v}'s gate]. [No witnesses.|No CCTV.|{v} suspects {s}, nothing to support.|Filed.|]",
         "{he} [has damaged {hers} car|broke {hers} window|let {hers} tyres down]"},
     [ACT_threats] = {"threats",
         "[{s} told {v} [{she} would be sorry|{he} would kill {her}|nobody else would have {her}|{he} would burn {hers} house]|Voicemail to {v} [saying {she} will get what is coming|saying {he} knows where {she} sleeps]|{s} said to {v} in street [watch your "
@@ -94,6 +93,11 @@ const struct act_phrases act_phrases[ACT_N] = {
         "{he} [put {his} hands round {hers} neck|strangled {her}]"},
 };
 
+const char phrase_damage_car[] =
+    "{v}'s car [scratched along both sides|tyres let down|tyres cut|windscreen broken|paint thrown over it] [overnight|while at work|outside {hers} mother's]. [No witnesses.|No CCTV.|{v} suspects {s}, nothing to support.|{v} has recently separated.|Filed.|Insurance ref "
+    "wanted.|]";
+const char phrase_damage_home[] =
+    "[Front window|Kitchen window|Door panel|Letterbox] broken at {v}'s address [overnight|at {t}]. [No witnesses.|{v} suspects {s}, nothing to support.|Second time this year.|Boarded up.|Filed.|]";
 const char phrase_police_tail[] =
     "[||||| [OIC to update.|Log closed.|Crimed as above.|Statement declined.|Statement taken.|Body worn on.|House to house negative.|DARA completed, medium.|DARA completed, standard.|Victim advised to keep a diary.|Advised to block.|"
     "No further lines.|Leaflet given.|Previous between parties.|Not linked to earlier logs.|Solvability low, filed.|PNC no trace.|Marker on address considered.|Caller upset.|Caller calm.]]";

@@ -20,6 +20,7 @@ struct act_phrases {
 };
 extern const struct act_phrases act_phrases[ACT_N];
 
+extern const char phrase_damage_car[], phrase_damage_home[]; /* when it is recorded as that */
 extern const char phrase_police_tail[], phrase_charity[], phrase_charity_assessment[], phrase_organisation[], phrase_health[], phrase_housing[];
 extern const char phrase_lock_change[], phrase_sleepless[], phrase_support[], phrase_work_changes[], phrase_school_worry[];
 

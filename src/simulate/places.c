@@ -41,9 +41,9 @@ void place_address(const struct county *c, uint32_t dwelling, char *ret, size_t 
 void place_postcode(uint32_t dwelling, char ret[10])
 {
     static const char inward[] = "ABDEFGHJLNPQRSTUWXYZ";
-    uint32_t ward = dwelling / WARD_DWELLINGS, unit = ward % 3 * 130 + dwelling % WARD_DWELLINGS / 12;
-    uint32_t sector = ward / 3;
-    (void)snprintf(ret, 10, "OU%u %u%c%c", 1 + sector / 10 % 99, sector % 10, inward[unit / 20 % 20], inward[unit % 20]);
+    uint32_t ward = dwelling / WARD_DWELLINGS, place = ward / 360 * 4 + ward % 4; /* four wards a town, a district a town; thirty wards fit a district */
+    uint32_t unit = place / 10 * 130 + dwelling % WARD_DWELLINGS / 12;
+    (void)snprintf(ret, 10, "OU%u %u%c%c", 1 + ward / 4 % 90, place % 10, inward[unit / 20 % 20], inward[unit % 20]);
 }
 
 /* UPRN: twelve digits from 999,000,000,000; the ranges given to authorities end far below. */

@@ -54,11 +54,11 @@
     X(social_tenants, 0.17, "of households", 0, "English Housing Survey 2022-23")                                                                        \
     X(police_number, 0.10, "of adults", 0, "assumed; who have a PNC number; two thirds of them a CRO number")                                            \
     /* ---- what agencies record of everybody (a year) ---- */                                                                                           \
-    X(health_gp, 1.30, "a person a year", 0, "assumed: about one in five consultations is of a kind that is shared (NHS: about 6 a person a year)")       \
+    X(health_gp, 1.50, "a person a year", 0, "assumed: about one in five consultations is of a kind that is shared (NHS: about 6 a person a year)")       \
     X(health_ed, 0.42, "a person a year", 0, "NHS England: about 25 million attendances a year")                                                         \
     X(health_op, 0.15, "a person a year", 0, "assumed: the share of out-patient letters that is shared")                                                 \
     X(health_mh, 0.05, "an adult a year", 0, "assumed; heavy users counted apart")                                                                       \
-    X(crime_violence, 0.022, "a person a year", 0, "PRC 2024-25: about 2 million violent offences without stalking and harassment, less what has no personal victim") \
+    X(crime_violence, 0.024, "a person a year", 0, "PRC 2024-25: about 2 million violent offences without stalking and harassment, less what has no personal victim") \
     X(crime_messages, 0.0050, "an adult a year", 0, "PRC: malicious communications and single harassments by others than stalkers")                      \
     X(crime_damage, 0.008, "a person a year", 0, "PRC 2024-25")                                                                                          \
     X(crime_burglary, 0.004, "a person a year", 0, "PRC 2024-25")                                                                                        \
@@ -73,10 +73,10 @@
     X(incident_suspicious, 0.020, "a person a year", 0, "assumed")                                                                                       \
     X(incident_concern, 0.035, "a person a year", 0, "assumed")                                                                                          \
     X(incident_other, 0.040, "a person a year", 0, "assumed: lost property, road, civil disputes, nuisance calls, missing persons")                      \
-    X(arrest, 0.012, "an adult a year", 0, "Home Office: about 700,000 arrests a year")                                                                  \
+    X(arrest, 0.013, "an adult a year", 0, "Home Office: about 700,000 arrests a year")                                                                  \
     X(prisoners, 0.0018, "of adults, at any time", 0, "Ministry of Justice: about 87,000 in prison")                                                     \
-    X(prison_entries, 4.0, "log entries a prisoner a month", 0, "assumed: the share of calls, letters and visits that is looked at")                      \
-    X(repairs, 2.2, "a social tenancy a year", 0, "assumed (landlords: 2 to 4 a year); one in eight concerns locks, doors or windows")                    \
+    X(prison_entries, 4.5, "log entries a prisoner a month", 0, "assumed: the share of calls, letters and visits that is looked at")                      \
+    X(repairs, 2.6, "a social tenancy a year", 0, "assumed (landlords: 2 to 4 a year); one in eight concerns locks, doors or windows")                    \
     X(housing_asb, 0.10, "a social tenancy a year", 0, "assumed")                                                                                        \
     X(organisation_note, 0.022, "a person a year", 0, "assumed; school notes most")                                                                      \
     X(charity_client, 0.003, "an adult a year", 0, "SafeLives: order of magnitude of referrals to local services")                                       \

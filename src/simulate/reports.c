@@ -112,6 +112,8 @@ static void parties(struct occasion *o, struct incident *i)
     }
 }
 
+static const char phrase_counter[] = "{v} reports {s} [has been telling people {he} is a stalker|made false report|is ringing {her}]. [Says {she} is the victim.|Wants {him} spoken to.]";
+
 static unsigned history_flags(const struct occasion *o)
 {
     unsigned f = o->h->relation[0] == 'E' ? F_DA : 0;
@@ -164,7 +166,8 @@ static void tell_police(struct occasion *o)
     (void)narrate(c, h->r, &c->text2, phrase_police_tail, &t);
     char tail[128];
     (void)snprintf(tail, sizeof tail, "%s", c->text2.p);
-    (void)narrate(c, h->r, &c->text, i.flags & F_COUNTER ? "{v} reports {s} [has been telling people {he} is a stalker|made false report|is ringing {her}]. [Says {she} is the victim.|Wants {him} spoken to.]" : act_phrases[o->act].police, &t);
+    const char *told = i.flags & F_COUNTER ? phrase_counter : o->act == ACT_damage && i.what == OFF_DAMAGE_CAR ? phrase_damage_car : o->act == ACT_damage && i.what == OFF_DAMAGE_HOME ? phrase_damage_home : act_phrases[o->act].police;
+    (void)narrate(c, h->r, &c->text, told, &t);
     c->text.n--; /* over the NUL */
     (void)buf_fmt(&c->text, "%s%s", tail[0] ? " " : "", tail);
     (void)buf_char(&c->text, '\0');

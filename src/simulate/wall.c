@@ -43,6 +43,14 @@ wall wall_random(const struct county *c, struct rng *r, int32_t from_day, int32_
     return wall_clip(c, day * DAY_S + rng_weighted(r, hours, 24) * 3600 + (wall)rng_below(r, 60) * 60);
 }
 
+wall wall_office(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day)
+{
+    int32_t day = from_day >= to_day ? from_day : rng_between(r, from_day, to_day), weekday = (day + 3) % 7; /* 0: Monday */
+    if (weekday > 4 && day - 2 >= from_day && rng_chance(r, 0.9))
+        day -= weekday - 4;
+    return wall_clip(c, day * DAY_S + rng_between(r, 8 * 60, 18 * 60) * 60);
+}
+
 wall wall_recorded(const struct county *c, struct rng *r, wall t, int hours)
 {
     wall delay = (wall)rng_below(r, (uint32_t)hours * 3600 + 1) + 300;
