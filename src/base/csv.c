@@ -1,9 +1,8 @@
 /* csv.c: the reader of csv.h, a resumable scanner over bytes that arrive in pieces.
  *
- * One pass: scan() walks a record byte by byte, keeps its state between calls and notes where each
- * field begins and ends, as offsets from the record's start. While a record lies wholly in the
- * bytes that were fed, its fields are slices of those bytes; only a record that is cut by the end
- * of a piece is copied (to `carry`), and only a field with doubled quotes is rewritten (to
+ * One pass: csv_scan (csv_scan.c) walks a record, keeps its state between calls and notes where each field begins
+ * and ends. While a record lies wholly in the bytes that were fed, its fields are slices of those bytes; only a record
+ * that is cut by the end of a piece is copied (to `carry`), and only a field with doubled quotes is rewritten (to
  * `scratch`). All memory is taken in csv_new, so reading cannot run out of it.
  *
  * Promises: every input byte lies in exactly one record's [first_byte, last_byte) or is a line end or the byte
@@ -11,7 +10,7 @@
  * closed, or is closed by a stray quote many lines later, costs the line it opens on and no other;
  * time is linear in the input (an open quote ends at the next odd run of quotes, so no byte is
  * scanned more than a few times). */
-#include "base/csv.h"
+#include "base/csv_int.h"
 
 #include "base/limits.h"
 
@@ -20,47 +19,6 @@
 #include <stdlib.h>
 
 #define APPEND_BYTES ((size_t)4096) /* how much of a new piece joins a cut record at a time */
-#define NOT_SEEN SIZE_MAX
-
-enum place { FIELD_START, PLAIN, QUOTED, QUOTE_SEEN, BAD_LINE };
-enum outcome { SCAN_MORE, SCAN_RECORD, SCAN_REWIND };
-enum byte_class { ORDINARY, SEPARATOR, QUOTE, LINE_END, NUL };
-
-struct mark {
-    uint32_t from, to;
-    bool doubled; /* has doubled quotes */
-};
-
-struct csv {
-    struct csv_limits limits;
-    uint8_t class[256];
-    char why_bytes[64], why_columns[64];
-
-    /* bytes waiting: carry first, then the piece last fed */
-    char *carry;
-    size_t carry_at, carry_n, carry_cap;
-    const char *in;
-    size_t in_at, in_n;
-    bool ended, started; /* the end was fed; the byte order mark was looked for */
-
-    /* the record being scanned */
-    enum place place;
-    size_t pos; /* bytes of it scanned */
-    struct mark *marks;
-    size_t columns;
-    size_t quote_line_end; /* offset of the first line end inside the open quotes */
-    uint64_t quote_line;   /* the line they open on */
-    enum err_code problem;
-    const char *why;
-    bool skipping; /* over the limit: its start is in scratch, the rest of the line is passed over */
-
-    uint64_t offset, line; /* of the record's start */
-    uint64_t line_now;
-    bool after_cr; /* a LF that comes next belongs to the line end before it */
-
-    struct str *fields;
-    char *scratch;
-};
 
 enum err_code csv_new(char separator, const struct csv_limits *limits, struct csv **ret, struct err *e)
 {
@@ -119,121 +77,6 @@ void csv_feed(struct csv *c, const void *p, size_t n)
     c->ended = n == 0;
 }
 
-/* ---- scanning one record ---- */
-
-static void problem(struct csv *c, enum err_code code, const char *why)
-{
-    if (c->problem == ERR_OK) { /* the first one is reported */
-        c->problem = code;
-        c->why = why;
-    }
-}
-
-static void open_field(struct csv *c, size_t at)
-{
-    if (c->columns == c->limits.columns) {
-        problem(c, ERR_LIMIT, c->why_columns);
-        c->columns--; /* the last mark is overwritten: the record is refused anyway */
-    }
-    c->marks[c->columns++] = (struct mark){(uint32_t)at, (uint32_t)at, false};
-}
-
-static void close_field(struct csv *c, size_t at) { c->marks[c->columns - 1].to = (uint32_t)at; }
-
-/* Counts a line end inside quotes; CRLF is one. */
-static void line_in_quotes(struct csv *c, const char *rec, size_t at)
-{
-    if (rec[at] == '\n' && at > 0 && rec[at - 1] == '\r')
-        return;
-    if (c->quote_line_end == NOT_SEEN)
-        c->quote_line_end = at;
-    c->line_now++;
-}
-
-/* Text after a closing quote. When the quotes span lines, the opening one was the stray one: the record is its line. */
-static enum outcome stray_text(struct csv *c)
-{
-    if (c->quote_line_end != NOT_SEEN)
-        return SCAN_REWIND;
-    problem(c, ERR_FORMAT, "text follows a closing quote");
-    c->place = BAD_LINE;
-    return SCAN_MORE;
-}
-
-/* One byte that is not ordinary, or that comes where the place changes. SCAN_MORE: go on. */
-static enum outcome step(struct csv *c, const char *rec, size_t i)
-{
-    enum byte_class k = c->class[(unsigned char)rec[i]];
-    if (c->place == FIELD_START)
-        open_field(c, i);
-    if (k == NUL)
-        problem(c, ERR_FORMAT, "there is a NUL byte");
-    switch (c->place) {
-    case FIELD_START:
-        if (k == QUOTE) {
-            c->marks[c->columns - 1].from++;
-            c->quote_line_end = NOT_SEEN;
-            c->quote_line = c->line_now;
-            c->place = QUOTED;
-            return SCAN_MORE;
-        }
-        c->place = PLAIN;
-        __attribute__((fallthrough));
-    case PLAIN:
-        if (k == QUOTE) {
-            problem(c, ERR_FORMAT, "there is a quote inside an unquoted field");
-            c->place = BAD_LINE;
-        } else if (k == SEPARATOR || k == LINE_END) {
-            close_field(c, i);
-            c->place = FIELD_START;
-            return k == LINE_END ? SCAN_RECORD : SCAN_MORE;
-        }
-        return SCAN_MORE;
-    case QUOTED:
-        if (k == QUOTE)
-            c->place = QUOTE_SEEN;
-        else if (k == LINE_END)
-            line_in_quotes(c, rec, i);
-        return SCAN_MORE;
-    case QUOTE_SEEN:
-        if (k == QUOTE) {
-            c->marks[c->columns - 1].doubled = true;
-            c->place = QUOTED;
-            return SCAN_MORE;
-        }
-        close_field(c, i - 1);
-        if (k != SEPARATOR && k != LINE_END)
-            return stray_text(c);
-        c->place = FIELD_START;
-        return k == LINE_END ? SCAN_RECORD : SCAN_MORE;
-    case BAD_LINE:
-        return k == LINE_END ? SCAN_RECORD : SCAN_MORE;
-    }
-    __builtin_unreachable();
-}
-
-/* Scans on from c->pos in the n bytes there are of the record at `rec`. On SCAN_RECORD c->pos is at its line end. */
-static enum outcome scan(struct csv *c, const char *rec, size_t n)
-{
-    const uint8_t *class = c->class;
-    size_t i = c->pos;
-    enum outcome o = SCAN_MORE;
-    while (i < n) {
-        if (c->place == PLAIN || c->place == QUOTED || c->place == BAD_LINE) {
-            while (i < n && class[(unsigned char)rec[i]] == ORDINARY)
-                i++;
-            if (i == n)
-                break;
-        }
-        o = step(c, rec, i);
-        if (o != SCAN_MORE)
-            break;
-        i++;
-    }
-    c->pos = i;
-    return o;
-}
-
 /* ---- giving a record out ---- */
 
 static struct str undouble(struct csv *c, struct str s, size_t *used)
@@ -253,7 +96,7 @@ static void give_fields(struct csv *c, const char *rec, struct csv_record *r)
 {
     size_t used = 0;
     for (size_t i = 0; i < c->columns; i++) {
-        const struct mark *m = &c->marks[i];
+        const struct csv_mark *m = &c->marks[i];
         struct str s = {rec + m->from, m->to - m->from};
         c->fields[i] = m->doubled ? undouble(c, s, &used) : s;
     }
@@ -370,7 +213,7 @@ static bool over_limit(struct csv *c, const char *rec, struct csv_record *ret)
         give_rewound(c, rec, "a quote is not closed within the limit of a record", ret);
         return true;
     }
-    problem(c, ERR_LIMIT, c->why_bytes);
+    csv_problem(c, ERR_LIMIT, c->why_bytes);
     memcpy(c->scratch, rec, c->limits.record_bytes);
     c->skipping = true;
     c->place = BAD_LINE;
@@ -412,13 +255,13 @@ static bool at_end(struct csv *c, const char *rec, size_t n, struct csv_record *
             give_rewound(c, rec, "a quote is not closed", ret);
             return true;
         }
-        problem(c, ERR_FORMAT, "a quote is not closed");
+        csv_problem(c, ERR_FORMAT, "a quote is not closed");
     } else if (c->place == QUOTE_SEEN) {
-        close_field(c, n - 1);
+        csv_close_field(c, n - 1);
     } else if (c->place != BAD_LINE) {
         if (c->place == FIELD_START)
-            open_field(c, n);
-        close_field(c, n);
+            csv_open_field(c, n);
+        csv_close_field(c, n);
     }
     take(c, n);
     give(c, rec, n, n, c->line_now, ret);
@@ -466,7 +309,7 @@ bool csv_next(struct csv *c, struct csv_record *ret)
             take_blank(c);
         size_t n, most = c->limits.record_bytes + 1;
         const char *rec = waiting(c, &n);
-        switch (scan(c, rec, n < most ? n : most)) {
+        switch (csv_scan(c, rec, n < most ? n : most)) {
         case SCAN_RECORD:
             give_line(c, rec, ret);
             return true;

@@ -1,4 +1,4 @@
-/* json.c: a strict JSON parser (RFC 8259), and look-ups in what it read.
+/* json.c: a strict JSON parser (RFC 8259). Files and look-ups are in json_doc.c, writing in json_out.c.
  *
  * Why not cJSON, which Debian ships: it keeps numbers only as doubles (an NHS number must not pass through
  * one), accepts duplicate keys, gives no line numbers, does not check UTF-8 and cuts strings at NUL. Those are
@@ -12,15 +12,10 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define DEPTH_MOST ((size_t)1000) /* what recursion may use of the stack, whatever the caller's limit */
-#define PIECE_BYTES ((size_t)64 << 10) /* a file is read by these */
 #define FEW_KEYS ((size_t)16)     /* up to here, comparing each key with each is faster than sorting */
 
 struct parser {
@@ -305,11 +300,6 @@ static enum err_code parse_value(struct parser *p, struct json *v)
 
 /* ---- a whole document ---- */
 
-static struct json_limits limits_or_default(const struct json_limits *limits)
-{
-    return limits ? *limits : (struct json_limits){LIMIT_JSON_BYTES, LIMIT_JSON_DEPTH};
-}
-
 static enum err_code parse_copy(struct parser *p, const struct json **ret)
 {
     size_t bad;
@@ -331,7 +321,7 @@ static enum err_code parse_copy(struct parser *p, const struct json **ret)
 enum err_code json_parse(struct arena *a, struct str s, const struct json_limits *limits, const struct json **ret,
                          struct err *e)
 {
-    struct json_limits l = limits_or_default(limits);
+    struct json_limits l = limits ? *limits : (struct json_limits){LIMIT_JSON_BYTES, LIMIT_JSON_DEPTH};
     if (s.n > l.bytes)
         return err_set(e, ERR_LIMIT, "the JSON document is over its limit of %zu bytes", l.bytes);
     struct parser p = {.a = a, .given = s, .n = s.n, .line = 1, .e = e};
@@ -342,92 +332,4 @@ enum err_code json_parse(struct arena *a, struct str s, const struct json_limits
     if (s.n)
         memcpy(p.text, s.p, s.n);
     return parse_copy(&p, ret);
-}
-
-static enum err_code read_all(int fd, const char *path, size_t most, struct buf *b, struct err *e)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return err_set(e, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-    if (S_ISDIR(st.st_mode))
-        return err_set(e, ERR_IO, "%s: is a directory; name a JSON file", path);
-    for (;;) {
-        char *to = buf_reserve(b, PIECE_BYTES);
-        if (!to && b->no_memory)
-            return err_set(e, ERR_NO_MEMORY, "%s: out of memory", path);
-        if (!to)
-            return err_set(e, ERR_LIMIT, "%s: the JSON document is over its limit of %zu bytes", path, most);
-        ssize_t n = read(fd, to, PIECE_BYTES);
-        if (n < 0 && errno != EINTR)
-            return err_set(e, ERR_IO, "%s: reading failed: %s", path, strerror(errno));
-        if (n == 0)
-            return ERR_OK;
-        if (n > 0)
-            b->n += (size_t)n;
-    }
-}
-
-enum err_code json_parse_file(struct arena *a, const char *path, const struct json_limits *limits,
-                              const struct json **ret, struct err *e)
-{
-    struct json_limits l = limits_or_default(limits);
-    _cleanup_buf_ struct buf b;
-    buf_init(&b, l.bytes < SIZE_MAX / 2 ? l.bytes + 2 * PIECE_BYTES : l.bytes); /* room to see that there is more */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return err_set(e, ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    enum err_code code = read_all(fd, path, l.bytes, &b, e);
-    (void)close(fd); /* only read from */
-    ERR_TRY(code);
-    return json_parse(a, buf_as_str(&b), &l, ret, e) == ERR_OK ? ERR_OK : err_frame(e, "%s", path);
-}
-
-/* ---- look-ups ---- */
-
-static const struct json absent = {.type = JSON_ABSENT};
-
-static const struct json *member(const struct json *v, struct str key)
-{
-    if (v->type == JSON_OBJECT)
-        JSON_EACH(item, v)
-            if (str_eq(item->key, key))
-                return item;
-    return &absent;
-}
-
-const struct json *json_get(const struct json *v, const char *key) { return member(v, str_of(key)); }
-
-const struct json *json_path(const struct json *v, struct str path)
-{
-    struct str part;
-    int64_t index;
-    while (str_split(&path, '.', &part)) {
-        if (v->type == JSON_ARRAY && str_to_int64(part, &index) && index >= 0) {
-            v = v->child;
-            for (; v && index > 0; index--)
-                v = v->next;
-            v = v ? v : &absent;
-        } else {
-            v = member(v, part);
-        }
-    }
-    return v;
-}
-
-struct str json_text_or(const struct json *v, struct str otherwise)
-{
-    return v->type == JSON_STRING ? v->text : otherwise;
-}
-
-bool json_bool_or(const struct json *v, bool otherwise) { return v->type == JSON_BOOL ? v->boolean : otherwise; }
-
-int64_t json_int_or(const struct json *v, int64_t otherwise)
-{
-    int64_t n;
-    return v->type == JSON_NUMBER && str_to_int64(v->text, &n) ? n : otherwise;
-}
-
-double json_number_or(const struct json *v, double otherwise)
-{
-    return v->type == JSON_NUMBER ? v->number : otherwise;
 }

@@ -1,6 +1,6 @@
 /* json.h: reading JSON with limits, and writing it.
  *
- * Reading is cJSON with what it lacks: a byte limit, a depth limit, no duplicate keys, no NUL in strings, nothing
+ * Reading is strict RFC 8259: a byte limit, a depth limit, no duplicate keys, no NUL in strings, nothing
  * after the value, valid UTF-8; and errors with line and column. Numbers keep their text, because
  * identifiers must never pass through a double. A document lives in an arena.
  *
@@ -38,7 +38,7 @@ enum err_code json_parse_file(struct arena *a, const char *path, const struct js
 
 /* Member of an object; a static JSON_ABSENT value when it is not there or v is no object (so look-ups chain). */
 const struct json *json_get(const struct json *v, const char *key);
-/* `path` is dotted ("person.address.postcode"). */
+/* `path` is dotted; a number is an index into an array ("person.address.0.postcode"). */
 const struct json *json_path(const struct json *v, struct str path);
 static inline bool json_is(const struct json *v, enum json_type t) { return v->type == t; }
 struct str json_text_or(const struct json *v, struct str otherwise); /* string's text, else otherwise */

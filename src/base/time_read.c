@@ -29,7 +29,7 @@ static const struct token {
 static const struct token *next_token(struct str *style)
 {
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
-        if (str_starts(*style, tokens[i].name)) {
+        if (style->p[0] == tokens[i].name.p[0] && str_starts(*style, tokens[i].name)) {
             *style = str_slice(*style, tokens[i].name.n, style->n);
             return &tokens[i];
         }
@@ -204,7 +204,7 @@ static bool read_by(struct str s, const struct time_styles *styles, struct insta
     for (size_t i = 0; i < styles->n; i++) {
         struct parts p;
         enum precision precision;
-        if (!time_style_valid(styles->styles[i], &precision) || !fits(s, styles->styles[i], styles->pivot_year, &p))
+        if (!fits(s, styles->styles[i], styles->pivot_year, &p) || !time_style_valid(styles->styles[i], &precision))
             continue;
         const char *wrong = join(&p, precision, styles->zone, ret);
         if (!wrong)

@@ -39,7 +39,8 @@ def check_include(rooms, room, header):
         return None
     if rooms.index(of) > rooms.index(room):
         return f"'{of}' is listed after '{room}': a lower room never calls up"
-    if of != "base" and header != f"{of}/{of}.h" and header not in SHOWN:
+    shown = header == f"{of}/{of}.h" or header in SHOWN or (of == "base" and not header.endswith("_int.h"))
+    if not shown:
         return f"'{header}' is private to '{of}'; include \"{of}/{of}.h\""
     return None
 
@@ -68,6 +69,7 @@ SAMPLES = [
     ("src/people/b.c", '#include "people/people.h"\n\n#  include "review/review.h"\n', "b.c:3: 'review' is listed after 'people'"),
     ("src/base/b.h", '#include "store/store.h"\n', "'store' is listed after 'base'"),
     ("src/review/a.c", '#include "people/own.h"\n', "'people/own.h' is private to 'people'"),
+    ("src/review/e.c", '#include "base/csv_int.h"\n', "'base/csv_int.h' is private to 'base'"),
     ("src/review/b.c", '#include "sql/people_sql.h"\n', "is the SQL of another room"),
     ("src/review/c.c", '#include "people.h"\n', "has no room"),
     ("src/review/d.c", '#include "attic/a.h"\n', "of no room"),
