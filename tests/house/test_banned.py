@@ -49,6 +49,7 @@ ALLOCATING = {"malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup"
 MAY_ALLOCATE = {
     "base/": "arenas, buffers and readers are what everybody else allocates with",
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
+    "people/": "arrays over every mention of the hub, given back stage by stage while the partition is computed",
     "simulate/": "a whole county is held in arrays that grow, by one command that ends with it",
     "store/": "handles live as long as a connection, longer than any arena",
     "web/": "what is handed to libmicrohttpd is freed by its own callbacks",
