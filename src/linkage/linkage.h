@@ -125,15 +125,22 @@ enum err_code link_explain(const struct link_model *m, const struct link_table *
 /* The probability that belongs to a log2 weight. */
 double link_probability(double match_weight);
 
+struct link_cannot { /* a pair of rows; in clustering: rows that must not (or must) end in one cluster */
+    uint32_t l, r;
+};
+/* Weight of each pair and the first blocking rule that holds for it (-1: none), as link_predict would give them. A row may be paired with itself: the weight of two records
+ * with all its values. */
+enum err_code link_score_pairs(const struct link_model *m, const struct link_table *t, const struct link_cannot *pairs, size_t n,
+                               double *ret_match_weight, int16_t *ret_match_key, struct err *e);
+/* Jaro-Winkler similarity as in the models, for searching by name. */
+double link_jaro_winkler(struct str a, struct str b);
+
 /* ---- clusters ---- */
 
 enum link_cluster_method {
     LINK_CLUSTER_COMPONENTS, /* connected components at the threshold, as Splink */
     LINK_CLUSTER_ORDERED,    /* by falling weight, joined unless a veto or a "no" forbids; ties by id */
     LINK_CLUSTER_BEST_LINK,  /* by falling weight, no two rows of one dataset in a cluster (at most 64 datasets) */
-};
-struct link_cannot {
-    uint32_t l, r; /* rows that must not end in one cluster */
 };
 struct link_cluster_options {
     enum link_cluster_method method;

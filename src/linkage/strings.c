@@ -1,6 +1,7 @@
 /* strings.c: see strings.h. The bit-parallel forms: Jaro after rapidfuzz (one bit a byte of a), Levenshtein after Myers 1999 and Hyyrö 2003;
  * unrestricted Damerau after Zhao and Sahni (three rows). What a distance of 1 means is decided by common prefix and suffix alone. */
 #include "linkage/strings.h"
+#include "linkage/linkage.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -135,6 +136,8 @@ double strings_jaro_winkler(struct str a, struct str b)
     size_t prefix = common_prefix(str_slice(a, 0, WINKLER_PREFIX), str_slice(b, 0, WINKLER_PREFIX));
     return jaro + (double)prefix * WINKLER_WEIGHT * (1.0 - jaro);
 }
+
+double link_jaro_winkler(struct str a, struct str b) { return strings_jaro_winkler(a, b); }
 
 /* ---- edit distances ---- */
 
