@@ -74,7 +74,9 @@ enum err_code partition_each_conflict(const struct partition *p, conflict_sink *
 {
     const struct part_mention *m = part_mentions(p);
     size_t n = 0;
-    struct by_record *v = calloc(part_n(p) + 1, sizeof *v);
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, LIMIT_PEOPLE_TABLE_BYTES);
+    struct by_record *v = ARENA_NEW(&a, struct by_record, part_n(p));
     if (!v)
         return err_set(e, ERR_NO_MEMORY, "out of memory while looking for people of one record");
     for (size_t i = 0; i < part_n(p); i++)
@@ -87,6 +89,5 @@ enum err_code partition_each_conflict(const struct partition *p, conflict_sink *
             to++;
         code = each_of_record(p, v + from, to - from, found, ctx, e);
     }
-    free(v);
     return code;
 }

@@ -95,7 +95,9 @@ static enum err_code heirs(struct move *v, size_t n, struct buf *ret, struct err
 enum err_code redirects_derive(const struct membership *was, size_t n_was, const struct membership *now, size_t n_now,
                                struct buf *ret_redirects, struct err *e)
 {
-    uint64_t *persons = calloc(n_now + 1, sizeof *persons);
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, LIMIT_PEOPLE_TABLE_BYTES);
+    uint64_t *persons = ARENA_NEW(&a, uint64_t, n_now);
     if (!persons)
         return err_set(e, ERR_NO_MEMORY, "out of memory while working out who is who");
     for (size_t i = 0; i < n_now; i++)
@@ -103,8 +105,6 @@ enum err_code redirects_derive(const struct membership *was, size_t n_was, const
     qsort(persons, n_now, sizeof *persons, u64_cmp);
     _cleanup_buf_ struct buf moves;
     buf_init(&moves, LIMIT_PEOPLE_MENTIONS * sizeof(struct move));
-    enum err_code code = moves_of(was, n_was, now, n_now, persons, n_now, &moves, e);
-    free(persons);
-    ERR_TRY(code);
+    ERR_TRY(moves_of(was, n_was, now, n_now, persons, n_now, &moves, e));
     return heirs((void *)moves.p, moves.n / sizeof(struct move), ret_redirects, e);
 }

@@ -11,17 +11,17 @@ static int by_key(const void *l, const void *r)
 
 static enum err_code add_all(struct partition *p, const struct mention *mentions, size_t n, struct err *e)
 {
-    const struct mention **sorted = calloc(n + 1, sizeof *sorted);
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, LIMIT_PEOPLE_TABLE_BYTES);
+    const struct mention **sorted = ARENA_NEW(&a, const struct mention *, n);
     if (!sorted)
         return err_set(e, ERR_NO_MEMORY, "out of memory while working out who is who");
     for (size_t i = 0; i < n; i++)
         sorted[i] = &mentions[i];
     qsort(sorted, n, sizeof *sorted, by_key);
-    enum err_code code = ERR_OK;
-    for (size_t i = 0; i < n && code == ERR_OK; i++)
-        code = partition_add(p, sorted[i], e);
-    free(sorted);
-    return code;
+    for (size_t i = 0; i < n; i++)
+        ERR_TRY(partition_add(p, sorted[i], e));
+    return ERR_OK;
 }
 
 enum err_code people_partition_decided(const struct link_model *m, const struct mention *mentions, size_t n, const struct people_decision *d,

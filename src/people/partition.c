@@ -2,7 +2,6 @@
 #include "people/partition.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define SCRATCH_BYTES ((size_t)4 << 20)
 
@@ -12,9 +11,12 @@ static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY,
 
 enum err_code partition_new(const struct link_model *m, struct partition **ret, struct err *e)
 {
-    struct partition *p = calloc(1, sizeof *p);
+    struct arena memory;
+    arena_init(&memory, LIMIT_PEOPLE_TABLE_BYTES);
+    struct partition *p = ARENA_NEW(&memory, struct partition, 1);
     if (!p)
         return no_memory(e);
+    p->memory = memory;
     p->model = m;
     p->threshold = link_model_threshold(m);
     buf_init(&p->mentions, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_mention));
@@ -45,11 +47,8 @@ void partition_free(struct partition *p)
     buf_release(&p->musts);
     buf_release(&p->band);
     arena_release(&p->scratch);
-    free(p->slots);
-    free(p->person_of);
-    free(p->person_key);
-    free(p->row_person);
-    free(p);
+    struct arena memory = p->memory; /* p lies in it */
+    arena_release(&memory);
 }
 
 /* ---- 1 profiles ---- */
@@ -73,7 +72,7 @@ static bool description_is(const struct partition *p, size_t row, const struct s
 static enum err_code slots_grow(struct partition *p, struct err *e)
 {
     size_t n = p->n_slots ? p->n_slots * 2 : 1024;
-    uint32_t *slots = calloc(n, sizeof *slots);
+    uint32_t *slots = ARENA_NEW(&p->memory, uint32_t, n); /* the old ones stay until the end: together no more than these */
     if (!slots)
         return no_memory(e);
     for (size_t i = 0; i < p->n_slots; i++)
@@ -83,13 +82,12 @@ static enum err_code slots_grow(struct partition *p, struct err *e)
                 at = (at + 1) & (n - 1);
             slots[at] = p->slots[i];
         }
-    free(p->slots);
     p->slots = slots;
     p->n_slots = n;
     return ERR_OK;
 }
 
-/* The place of the description: taken by the profile that has it, or free. */
+/* The place of the description: together by the profile that has it, or free. */
 static uint32_t *slot_find(const struct partition *p, uint64_t hash, const struct str *v)
 {
     for (size_t at = hash & (p->n_slots - 1);; at = (at + 1) & (p->n_slots - 1)) {
@@ -101,10 +99,10 @@ static uint32_t *slot_find(const struct partition *p, uint64_t hash, const struc
 
 static enum err_code row_add(struct partition *p, uint64_t key, const struct str *v, uint64_t hash, uint32_t *ret_row, struct err *e)
 {
-    struct part_profile f = {.hash = hash, .least_key = key, .suffices = -1};
+    struct part_profile f = {.hash = hash, .least_key = key};
     struct str values[LINK_PERSON_N];
     char id[17];
-    (void)snprintf(id, sizeof id, "%016llx", (unsigned long long)key);
+    (void)snprintf(id, sizeof id, "%016zx", part_n_profiles(p)); /* the number of the row: a mention that is singled out leaves its row to others */
     memcpy(values, v, sizeof values);
     values[LINK_PERSON_unique_id] = (struct str){id, 16};
     for (size_t i = 0; i < PEOPLE_N_VETO; i++)
@@ -117,21 +115,6 @@ static enum err_code row_add(struct partition *p, uint64_t key, const struct str
     return ERR_OK;
 }
 
-/* Would two mentions with the description of this row be joined by it alone? Asked once a row. */
-static enum err_code row_suffices(struct partition *p, uint32_t row, bool *ret, struct err *e)
-{
-    struct part_profile *f = &part_profiles(p)[row];
-    if (f->suffices < 0) {
-        struct link_explanation x;
-        arena_reset(&p->scratch);
-        ERR_TRY(link_explain(p->model, p->table, row, row, &p->scratch, &x, e));
-        f->self_weight = x.match_weight;
-        f->suffices = x.match_key >= 0 && x.match_weight >= p->threshold;
-    }
-    *ret = f->suffices == 1;
-    return ERR_OK;
-}
-
 static enum err_code profile_of(struct partition *p, const struct mention *m, uint32_t *ret, struct err *e)
 {
     uint64_t hash = description_hash(m->v);
@@ -139,13 +122,8 @@ static enum err_code profile_of(struct partition *p, const struct mention *m, ui
         ERR_TRY(slots_grow(p, e));
     uint32_t *slot = slot_find(p, hash, m->v);
     if (*slot) {
-        bool suffices;
-        ERR_TRY(row_suffices(p, *slot - 1, &suffices, e));
-        if (suffices) {
-            *ret = *slot - 1;
-            return ERR_OK;
-        }
-        return row_add(p, m->key, m->v, hash, ret, e);
+        *ret = *slot - 1;
+        return ERR_OK;
     }
     ERR_TRY(row_add(p, m->key, m->v, hash, ret, e));
     *slot = *ret + 1;
@@ -165,6 +143,52 @@ enum err_code partition_add(struct partition *p, const struct mention *m, struct
     }
     (void)buf_add(&p->mentions, &x, sizeof x);
     return buf_check(&p->mentions, "the list of mentions of people", e);
+}
+
+/* Gives a mention a row of its own, with the values of the row that it had. */
+static enum err_code row_own(struct partition *p, struct part_mention *m, struct err *e)
+{
+    struct str v[LINK_PERSON_N] = {{0}};
+    uint32_t from = m->profile;
+    arena_reset(&p->scratch);
+    for (size_t c = 0; c < LINK_PERSON_N && from != ROW_NONE; c++) { /* copied: the table's text may move as it grows */
+        v[c] = link_table_value(p->table, from, c);
+        if (v[c].n && !(v[c] = str_dup(&p->scratch, v[c])).p)
+            return no_memory(e);
+    }
+    ERR_TRY(row_add(p, m->key, v, 0, &m->profile, e));
+    part_profiles(p)[m->profile].n_mentions = 1;
+    if (from != ROW_NONE)
+        part_profiles(p)[from].n_mentions--;
+    return ERR_OK;
+}
+
+/* The weight of every description that several mentions share, with itself; where that would not join them, only the first keeps the row. */
+static enum err_code weigh_descriptions(struct partition *p, struct err *e)
+{
+    size_t n_rows = part_n_profiles(p), n = 0;
+    struct link_cannot *pairs = ARENA_NEW(&p->memory, struct link_cannot, n_rows);
+    double *weight = ARENA_NEW(&p->memory, double, n_rows);
+    int16_t *rule = ARENA_NEW(&p->memory, int16_t, n_rows);
+    bool *together = ARENA_NEW(&p->memory, bool, n_rows);
+    if (!pairs || !weight || !rule || !together)
+        return no_memory(e);
+    for (uint32_t i = 0; i < n_rows; i++)
+        if (part_profiles(p)[i].n_mentions > 1)
+            pairs[n++] = (struct link_cannot){i, i};
+    ERR_TRY(link_score_pairs(p->model, p->table, pairs, n, weight, rule, e));
+    memset(together, true, n_rows * sizeof *together); /* rows of one mention stay as they are */
+    for (size_t i = 0; i < n; i++) {
+        part_profiles(p)[pairs[i].l].self_weight = weight[i];
+        together[pairs[i].l] = rule[i] >= 0 && weight[i] >= p->threshold;
+    }
+    struct part_mention *m = part_mentions(p);
+    for (size_t i = 0; i < part_n(p); i++) {
+        struct part_profile *f = m[i].profile == ROW_NONE || m[i].profile >= n_rows ? NULL : &part_profiles(p)[m[i].profile];
+        if (f && !together[m[i].profile] && f->least_key != m[i].key)
+            ERR_TRY(row_own(p, &m[i], e));
+    }
+    return ERR_OK;
 }
 
 ptrdiff_t partition_find(const struct partition *p, uint64_t key)
@@ -266,32 +290,6 @@ static enum err_code single_out(struct conflicts *c, struct err *e)
 
 /* ---- 4 rows of their own ---- */
 
-/* A row, and the next row that was copied from the same one. */
-static enum err_code row_copy(struct partition *p, struct part_mention *m, struct buf *next, struct err *e)
-{
-    struct str v[LINK_PERSON_N] = {{0}};
-    uint32_t from = m->profile, row, none = ROW_NONE;
-    if (from != ROW_NONE)
-        for (size_t c = 0; c < LINK_PERSON_N; c++) { /* copied: the table's text may move as it grows */
-            v[c] = link_table_value(p->table, from, c);
-            if (v[c].n && !(v[c] = str_dup(&p->scratch, v[c])).p)
-                return no_memory(e);
-        }
-    ERR_TRY(row_add(p, m->key, v, 0, &row, e));
-    if (!buf_add(next, &none, sizeof none))
-        return buf_check(next, "the list of people who are looked at one by one", e);
-    if (from != ROW_NONE) {
-        uint32_t *links = (void *)next->p;
-        links[row] = links[from];
-        links[from] = row;
-        part_profiles(p)[from].n_mentions--;
-    }
-    part_profiles(p)[row].n_mentions = 1;
-    m->profile = row;
-    arena_reset(&p->scratch);
-    return ERR_OK;
-}
-
 static enum err_code rows_of_their_own(struct partition *p, struct buf *next, struct err *e)
 {
     size_t n_rows = part_n_profiles(p);
@@ -300,9 +298,19 @@ static enum err_code rows_of_their_own(struct partition *p, struct buf *next, st
         if (!buf_add(next, &none, sizeof none))
             return buf_check(next, "the list of descriptions of people", e);
     struct part_mention *m = part_mentions(p);
-    for (size_t i = part_n(p); i-- > 0;) /* from the greatest key: when all of a row are singled out, the least keeps the row */
-        if (m[i].singled && (m[i].profile == ROW_NONE || part_profiles(p)[m[i].profile].n_mentions > 1))
-            ERR_TRY(row_copy(p, &m[i], next, e));
+    for (size_t i = part_n(p); i-- > 0;) { /* from the greatest key: when all of a row are singled out, the least keeps the row */
+        uint32_t from = m[i].profile;
+        if (!m[i].singled || (from != ROW_NONE && part_profiles(p)[from].n_mentions == 1))
+            continue;
+        ERR_TRY(row_own(p, &m[i], e));
+        if (!buf_add(next, &none, sizeof none))
+            return buf_check(next, "the list of people who are looked at one by one", e);
+        uint32_t *links = (void *)next->p;
+        if (from != ROW_NONE) {
+            links[m[i].profile] = links[from];
+            links[from] = m[i].profile;
+        }
+    }
     for (size_t i = 0; i < n_rows; i++)
         part_profiles(p)[i].least_key = 0;
     for (size_t i = 0; i < part_n(p); i++) /* the tie key is that of the mentions that are left */
@@ -320,7 +328,7 @@ static enum err_code edge_add(struct partition *p, uint32_t l, uint32_t r, const
     return buf_check(&p->edges, "the list of pairs that may be one person", e);
 }
 
-/* Copies of rows have the edges of what they were copied from, and among themselves the weight of the description with itself. */
+/* `next` leads from a row to the rows that were copied from it. Copies have the edges of what they were copied from, and among themselves the weight of the description with itself. */
 static enum err_code copies_of_edges(struct partition *p, const uint32_t *next, size_t n_rows, struct err *e)
 {
     size_t n_edges = part_n_edges(p);
@@ -366,12 +374,10 @@ static enum err_code constraints(struct partition *p, const struct conflicts *c,
 static enum err_code clusters(struct partition *p, struct err *e)
 {
     size_t n = part_n_profiles(p);
-    uint64_t *keys = calloc((n + 1) * (PEOPLE_N_VETO + 1), sizeof *keys);
-    p->row_person = calloc(n + 1, sizeof *p->row_person);
-    if (!keys || !p->row_person) {
-        free(keys);
+    uint64_t *keys = ARENA_NEW(&p->memory, uint64_t, n * (PEOPLE_N_VETO + 1));
+    p->row_person = ARENA_NEW(&p->memory, uint32_t, n);
+    if (!keys || !p->row_person)
         return no_memory(e);
-    }
     const uint64_t *veto[PEOPLE_N_VETO];
     for (size_t v = 0; v < PEOPLE_N_VETO; v++) {
         uint64_t *column = keys + (v + 1) * n;
@@ -387,9 +393,7 @@ static enum err_code clusters(struct partition *p, struct err *e)
         .must = (const void *)p->musts.p, .n_must = p->musts.n / sizeof(struct link_cannot),
         .veto = veto, .n_veto = PEOPLE_N_VETO, .order_key = keys,
     };
-    enum err_code code = n ? link_cluster(p->table, part_edges(p), part_n_edges(p), &o, p->row_person, e) : ERR_OK;
-    free(keys);
-    return code;
+    return n ? link_cluster(p->table, part_edges(p), part_n_edges(p), &o, p->row_person, e) : ERR_OK;
 }
 
 /* ---- 6 numbers ---- */
@@ -397,14 +401,12 @@ static enum err_code clusters(struct partition *p, struct err *e)
 static enum err_code number(struct partition *p, struct err *e)
 {
     size_t n = part_n(p), n_rows = part_n_profiles(p);
-    uint32_t *of_cluster = malloc((n_rows + 1) * sizeof *of_cluster);
-    p->person_of = calloc(n + 1, sizeof *p->person_of);
-    p->person_key = calloc(n + 1, sizeof *p->person_key);
-    if (!of_cluster || !p->person_of || !p->person_key) {
-        free(of_cluster);
+    uint32_t *of_cluster = ARENA_NEW(&p->memory, uint32_t, n_rows);
+    p->person_of = ARENA_NEW(&p->memory, uint32_t, n);
+    p->person_key = ARENA_NEW(&p->memory, uint64_t, n);
+    if (!of_cluster || !p->person_of || !p->person_key)
         return no_memory(e);
-    }
-    memset(of_cluster, 0xFF, (n_rows + 1) * sizeof *of_cluster);
+    memset(of_cluster, 0xFF, n_rows * sizeof *of_cluster);
     const struct part_mention *m = part_mentions(p);
     for (size_t i = 0; i < n; i++) {
         uint32_t *person = m[i].profile == ROW_NONE ? NULL : &of_cluster[p->row_person[m[i].profile]];
@@ -420,7 +422,6 @@ static enum err_code number(struct partition *p, struct err *e)
     }
     for (size_t i = 0; i < n_rows; i++) /* from here on by person, not by cluster */
         p->row_person[i] = of_cluster[p->row_person[i]];
-    free(of_cluster);
     return ERR_OK;
 }
 
@@ -437,18 +438,18 @@ static enum err_code solve(struct partition *p, struct conflicts *c, struct buf 
 
 enum err_code partition_solve(struct partition *p, const struct people_decision *d, size_t n, struct progress *progress, struct err *e)
 {
+    ERR_TRY(weigh_descriptions(p, e));
     ERR_TRY(find_edges(p, progress, e));
     _cleanup_buf_ struct buf next;
     struct conflicts c = {.p = p, .d = d, .n_d = n};
     buf_init(&next, LIMIT_PEOPLE_MENTIONS * sizeof(uint32_t));
     buf_init(&c.pairs, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
-    c.parent = malloc((part_n_profiles(p) + 1) * sizeof *c.parent);
+    c.parent = ARENA_NEW(&p->memory, uint32_t, part_n_profiles(p));
     enum err_code code = c.parent ? ERR_OK : no_memory(e);
     for (uint32_t i = 0; code == ERR_OK && i < part_n_profiles(p); i++)
         c.parent[i] = i;
     if (code == ERR_OK)
         code = solve(p, &c, &next, e);
     buf_release(&c.pairs);
-    free(c.parent);
     return code;
 }

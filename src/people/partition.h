@@ -1,7 +1,7 @@
 /* partition.h (private to people): the pure function from mentions to persons.
  *
  * Idea. Mentions are added by ascending key, which makes everything after it independent of the order in which they came. Then partition_solve():
- *   1 profiles: identical cleaned descriptions are one row of the link table when the description by itself carries the threshold weight (so that its mentions would be joined anyway); else each mention is its own row
+ *   1 profiles: identical cleaned descriptions are one row of the link table when the description by itself carries the threshold weight (so that its mentions would be joined anyway); else each mention gets its own row
  *   2 edges: pairs of rows from PEOPLE_BAND_WEIGHT up, with the model's fixed population frequencies
  *   3 roles: two mentions of one record with opposed roles, and two slots of one row, are never joined silently (see record_conflict() in conflict.c)
  *   4 singling out: mentions that a decision names, or between which step 3 stands though edges would connect them, get rows of their own, so that a "cannot" moves one mention and not all that are described like it
@@ -31,8 +31,7 @@ struct part_profile { /* one row of the link table */
     uint64_t least_key; /* of its mentions: the tie key */
     uint64_t veto[PEOPLE_N_VETO];
     uint32_t n_mentions;
-    int8_t suffices; /* the description joins with itself: -1 not asked yet */
-    double self_weight;
+    double self_weight; /* of rows with several mentions: by it they are one person */
 };
 
 /* A pair that review should look at: two mentions of different persons whose descriptions weigh at least PEOPLE_BAND_WEIGHT; one pair for each two persons, the heaviest. */
@@ -54,6 +53,7 @@ struct partition {
     struct buf band;      /* struct part_band, by keys; filled by partition_band() */
     uint32_t *slots;      /* open addressing: profile + 1 by description */
     size_t n_slots, n_described;
+    struct arena memory;  /* of all below, and of this */
     struct arena scratch;
     /* results */
     uint32_t *person_of;   /* by mention index */

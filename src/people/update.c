@@ -142,9 +142,9 @@ static enum err_code band_load(struct store *s, struct buf *ret, struct err *e)
 }
 
 /* Former person of each mention of the partition, 0 where there was none. */
-static uint64_t *former_persons(const struct partition *p, const struct buf *was)
+static uint64_t *former_persons(const struct partition *p, const struct buf *was, struct arena *a)
 {
-    uint64_t *former = calloc(part_n(p) + 1, sizeof *former);
+    uint64_t *former = ARENA_NEW(a, uint64_t, part_n(p));
     const struct membership *m = (const void *)was->p;
     for (size_t i = 0; former && i < was->n / sizeof *m; i++) {
         ptrdiff_t at = partition_find(p, m[i].mention_key);
@@ -159,7 +159,9 @@ static enum err_code band_wanted(const struct partition *p, const struct buf *wa
                                  struct buf *ret, struct err *e)
 {
     const struct part_band *v = (const void *)p->band.p;
-    uint64_t *former = former_persons(p, was);
+    _cleanup_arena_ struct arena scratch;
+    arena_init(&scratch, LIMIT_PEOPLE_TABLE_BYTES);
+    uint64_t *former = former_persons(p, was, &scratch);
     if (!former)
         return err_set(e, ERR_NO_MEMORY, "out of memory while working out who is who");
     for (size_t i = 0; i < p->band.n / sizeof *v; i++) {
@@ -169,7 +171,6 @@ static enum err_code band_wanted(const struct partition *p, const struct buf *wa
         row.fell_at = a && a == b ? now : old ? old->fell_at : 0;
         (void)buf_add(ret, &row, sizeof row);
     }
-    free(former);
     return buf_check(ret, "the list of pairs for clerical review", e);
 }
 
