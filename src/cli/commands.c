@@ -4,5 +4,6 @@
 const struct cli_command *const cli_all[] = {
     cli_hub, cli_serve,
     cli_simulate,
+    cli_link,
     NULL,
 };

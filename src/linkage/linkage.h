@@ -32,6 +32,9 @@ enum err_code link_table_read(const char *const *paths, size_t n_paths, struct l
 size_t link_table_rows(const struct link_table *t);
 ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 when absent */
 struct str link_table_value(const struct link_table *t, size_t row, size_t column); /* STR_NONE: NULL */
+/* A number that is the same for equal values of the column; 0: NULL. */
+uint32_t link_table_code(const struct link_table *t, size_t row, size_t column);
+ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str value); /* first row with it; -1 */
 
 /* ---- models ---- */
 
@@ -49,6 +52,11 @@ enum err_code link_model_person(struct link_model **ret, struct err *e);
 void link_model_free(struct link_model *m);
 double link_model_threshold(const struct link_model *m); /* recommended threshold weight; 20 when the model states none */
 struct str link_model_hash(const struct link_model *m);  /* hex, of its canonical text: names the model in decisions and ledgers */
+
+struct str link_model_unique_id(const struct link_model *m);      /* name of the id column */
+struct str link_model_source_dataset(const struct link_model *m); /* name of the dataset column; STR_NONE for dedupe_only */
+bool link_model_links_only(const struct link_model *m);           /* link_only: no pair within a dataset */
+size_t link_model_n_rules(const struct link_model *m);
 
 /* Columns that the person model reads. Values are given as the caller has them after cleaning: names folded (text_fold), dates YYYY-MM-DD, postcodes "OUT IN",
  * phones E.164, e-mails lower-case, identifiers canonical. Lists are JSON arrays. */
@@ -87,18 +95,31 @@ struct link_edge {
     uint16_t match_key;  /* index of the first blocking rule that brings the pair */
 };
 
+/* What a blocking rule brought. A rule may state "haven_max_block": blocks of more records are left out, and counted here. */
+struct link_rule_count {
+    struct str rule;                       /* its text */
+    uint64_t pairs;                        /* that no earlier rule brought */
+    uint64_t blocks, largest_block;        /* of at least two records */
+    uint64_t left_out_blocks, left_out_pairs;
+};
+
 struct link_options {
     double threshold_weight;      /* edges below are not given; -INFINITY for all */
     const uint8_t *fresh;         /* NULL, or one byte a row: only pairs in which at least one row is fresh */
     unsigned threads;             /* 0 or 1: one */
     bool allow_cross_join;        /* else a rule without an equality over many rows is refused */
     struct progress *progress;    /* may be NULL */
+    struct link_rule_count *ret_rules; /* may be NULL; one a rule of the model */
 };
 
 /* Gives edges in a fixed order (by rule, then block, then rows). The sink may stop the run by returning a code other than ERR_OK. */
 typedef enum err_code link_edge_sink(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e);
 enum err_code link_predict(const struct link_model *m, const struct link_table *t, const struct link_options *o,
                            link_edge_sink *sink, void *ctx, uint64_t *ret_pairs_compared, struct err *e);
+
+/* Counts the pairs of each rule without comparing them: ret has link_model_n_rules() items. */
+enum err_code link_blocking(const struct link_model *m, const struct link_table *t, const struct link_options *o,
+                            struct link_rule_count *ret, struct err *e);
 
 size_t link_model_n_comparisons(const struct link_model *m);
 struct str link_model_comparison_name(const struct link_model *m, size_t i);

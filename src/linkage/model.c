@@ -583,3 +583,11 @@ struct str link_model_comparison_name(const struct link_model *m, size_t i)
     assert(i < m->n_comparisons);
     return m->comparisons[i].name;
 }
+
+struct str link_model_unique_id(const struct link_model *m) { return m->unique_id; }
+struct str link_model_source_dataset(const struct link_model *m)
+{
+    return m->type == LINK_DEDUPE_ONLY ? STR_NONE : m->source_dataset;
+}
+size_t link_model_n_rules(const struct link_model *m) { return m->n_rules; }
+bool link_model_links_only(const struct link_model *m) { return m->type == LINK_LINK_ONLY; }

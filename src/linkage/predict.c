@@ -19,6 +19,8 @@ struct predict {
     link_edge_sink *sink;
     void *ctx;
     uint64_t pairs;
+    struct link_rule_count *rules; /* NULL: not asked for */
+    bool count_only;
     uint32_t *fresh_at; /* positions of fresh records in the block at hand */
     size_t fresh_cap;
     struct err *e;
@@ -54,10 +56,18 @@ static enum err_code flush(struct predict *p)
     for (size_t k = 0; k < p->conjunction && r->n > 0; k++)
         run_keep(r, all[k].whole, false);
     p->pairs += r->n;
-    run_compare(r);
-    run_score(r);
+    if (p->rules)
+        p->rules[now->rule].pairs += r->n;
+    if (!p->count_only) {
+        run_compare(r);
+        run_score(r);
+    }
     if (r->failed != ERR_OK)
         return r->failed;
+    if (p->count_only) {
+        r->n = 0;
+        return ERR_OK;
+    }
     ERR_TRY(give_edges(p));
     r->n = 0;
     return ERR_OK;
@@ -154,6 +164,18 @@ static size_t block_end(const struct block_list *l, size_t from)
     return to;
 }
 
+static void count_block(struct predict *p, size_t n, bool left_out)
+{
+    if (!p->rules)
+        return;
+    struct link_rule_count *r = &p->rules[p->plan->conjunctions[p->conjunction].rule];
+    r->blocks++;
+    if (n > r->largest_block)
+        r->largest_block = n;
+    r->left_out_blocks += left_out;
+    r->left_out_pairs += left_out ? (uint64_t)n * (n - 1) / 2 : 0;
+}
+
 /* Gathers blocks from *at on, as many as fit together, and works off their pairs. */
 static enum err_code some_blocks(struct predict *p, const struct block_list *l, size_t *at)
 {
@@ -171,7 +193,11 @@ static enum err_code some_blocks(struct predict *p, const struct block_list *l, 
         run_gather_add(p->run, p->order.row[l->entries[i].rank], l->entries[i].rank);
     for (size_t i = from, end; i < to; i = end) {
         end = block_end(l, i);
-        if (end - i > 1 && (most == 0 || end - i <= most))
+        if (end - i < 2)
+            continue;
+        bool left_out = most != 0 && end - i > most;
+        count_block(p, end - i, left_out);
+        if (!left_out)
             ERR_TRY(pairs_of_block(p, l->entries + i, (uint32_t)(i - from), (uint32_t)(end - i)));
     }
     ERR_TRY(flush(p));
@@ -212,22 +238,38 @@ static enum err_code predict_all(struct predict *p)
     return ERR_OK;
 }
 
-enum err_code link_predict(const struct link_model *m, const struct link_table *t, const struct link_options *o,
-                           link_edge_sink *sink, void *ctx, uint64_t *ret_pairs_compared, struct err *e)
+static enum err_code predict(const struct link_model *m, const struct link_table *t, struct predict *p)
 {
     struct plan *plan;
     if (m->n_rules == 0)
-        return err_set(e, ERR_FORMAT, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair");
-    ERR_TRY(plan_new(m, t, t, &plan, e));
-    struct predict p = {.plan = plan, .o = o, .sink = sink, .ctx = ctx, .e = e};
-    enum err_code code = predict_all(&p);
-    if (o->progress)
-        progress_end(o->progress);
+        return err_set(p->e, ERR_FORMAT, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair");
+    for (size_t i = 0; p->rules && i < m->n_rules; i++)
+        p->rules[i] = (struct link_rule_count){.rule = m->rules[i].text};
+    ERR_TRY(plan_new(m, t, t, &plan, p->e));
+    p->plan = plan;
+    enum err_code code = predict_all(p);
+    if (p->o->progress)
+        progress_end(p->o->progress);
+    block_order_free(&p->order);
+    run_free(p->run);
+    plan_free(plan);
+    free(p->fresh_at);
+    return code;
+}
+
+enum err_code link_predict(const struct link_model *m, const struct link_table *t, const struct link_options *o,
+                           link_edge_sink *sink, void *ctx, uint64_t *ret_pairs_compared, struct err *e)
+{
+    struct predict p = {.o = o, .sink = sink, .ctx = ctx, .rules = o->ret_rules, .e = e};
+    enum err_code code = predict(m, t, &p);
     if (code == ERR_OK && ret_pairs_compared)
         *ret_pairs_compared = p.pairs;
-    block_order_free(&p.order);
-    run_free(p.run);
-    plan_free(plan);
-    free(p.fresh_at);
     return code;
+}
+
+enum err_code link_blocking(const struct link_model *m, const struct link_table *t, const struct link_options *o,
+                            struct link_rule_count *ret, struct err *e)
+{
+    struct predict p = {.o = o, .rules = ret, .count_only = true, .e = e};
+    return predict(m, t, &p);
 }

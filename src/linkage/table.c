@@ -197,3 +197,19 @@ struct str link_table_value(const struct link_table *t, size_t row, size_t colum
     uint32_t code = t->columns[column].codes[row];
     return code ? dictionary_value(&t->columns[column].dict, code) : STR_NONE;
 }
+
+uint32_t link_table_code(const struct link_table *t, size_t row, size_t column)
+{
+    assert(row < t->rows && column < t->n_columns);
+    return t->columns[column].codes[row];
+}
+
+ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str value)
+{
+    assert(column < t->n_columns);
+    uint32_t code = dictionary_find(&t->columns[column].dict, value);
+    for (size_t row = 0; code && row < t->rows; row++)
+        if (t->columns[column].codes[row] == code)
+            return (ptrdiff_t)row;
+    return -1;
+}
