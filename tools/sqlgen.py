@@ -20,7 +20,8 @@ import sys
 
 TYPES = {"int": "STORE_INT", "real": "STORE_REAL", "text": "STORE_TEXT", "blob": "STORE_BLOB"}
 GROUPS = ["names", "birth", "contacts", "identifiers", "narrative", "record"]
-MACROS = {"id": ("integer primary key", "bigint primary key"), "blob": ("blob", "bytea")}
+MACROS = {"id": ("integer primary key", "bigint primary key"), "blob": ("blob", "bytea"),
+          "clustered": ("WITHOUT ROWID,", "")}  # after the last bracket of a table that is one index: rows lie in the order of its key
 # Words that mean different things to the two engines, and what to write.
 SCHEMA_REFUSED = {
     **dict.fromkeys(["int", "integer", "smallint", "boolean", "numeric", "serial", "bigserial"], "bigint"),

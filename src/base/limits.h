@@ -53,4 +53,14 @@
 #define LIMIT_TIES ((size_t)1 << 26)                     /* sightings of ties between persons */
 #define LIMIT_PEOPLE_TEXT_BYTES ((size_t)16 << 20)       /* an explanation */
 
+/* intake */
+#define LIMIT_FEED_BYTES ((size_t)256 << 10)        /* one feed definition */
+#define LIMIT_FEED_COLUMNS ((size_t)256)            /* columns that a feed names */
+#define LIMIT_FEED_PERSONS ((size_t)16)             /* persons that a feed describes in one row */
+#define LIMIT_ROW_PERSONS 64                        /* persons of one row, with those of a list */
+#define LIMIT_ROW_FIELDS ((size_t)1024)             /* values of one row, with those of lists */
+#define LIMIT_BATCH_ROWS ((uint64_t)100000)         /* rows of one transaction of a load */
+#define LIMIT_BATCH_BYTES ((size_t)16 << 20)        /* text of one transaction of a load */
+#define LIMIT_BATCH_MEMORY_BYTES ((size_t)48 << 20) /* everything that one transaction of a load keeps */
+
 #endif

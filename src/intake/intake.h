@@ -82,7 +82,7 @@ struct mention {
     int64_t id;     /* of this mention in the store; differs between hubs and orders of arrival */
     uint64_t key;   /* by rule from (feed, record key, row key, slot): the same in whatever order things came; never 0 */
     int64_t row, record;
-    int32_t feed;   /* index into intake_feed_info */
+    int32_t feed;   /* index into what intake_feeds gives */
     enum role role;
     bool has_identifier; /* anything that could tell who this is */
     struct str v[LINK_PERSON_N];
@@ -90,7 +90,7 @@ struct mention {
     struct str bad_identifiers; /* kept as given and marked: "nhs_number=943 476 5918", "" when none */
 };
 
-/* Something that a row states happened. */
+/* Something that a row states happened. In a feed whose rows describe the persons of one incident ("event": {"of": "record"}) the rows of a record state one event; its row is one that has a narrative, if any has. */
 struct event {
     int64_t id, row, record;
     uint64_t key;      /* by rule, as for mentions */
@@ -105,7 +105,7 @@ struct event {
     uint32_t conditions;             /* bits of enum condition */
     uint64_t place;                  /* blind index of the place (postcode and first line), 0 unknown: equal means same place */
     uint64_t incident;               /* blind index of an incident reference shared between feeds, 0 none */
-    const int64_t *mentions;         /* ids of the mentions of the whole RECORD, ascending by key */
+    const int64_t *mentions;         /* ids of the mentions of the whole RECORD, ascending by key; valid during the call */
     const enum role *roles;          /* beside them */
     size_t n_mentions;
 };
@@ -118,11 +118,13 @@ struct relation_stated {
 typedef enum err_code mention_sink(void *ctx, const struct mention *m, struct err *e);
 typedef enum err_code event_sink(void *ctx, const struct event *ev, struct err *e);
 typedef enum err_code relation_sink(void *ctx, const struct relation_stated *r, struct err *e);
-/* Every current mention, opened, by ascending key; slices valid during the call. `only_person_bearing`: those with has_identifier. */
+/* Every current mention, opened, by ascending key; slices valid during the call. */
 enum err_code intake_each_mention(struct store *s, const struct vault *v, mention_sink *sink, void *ctx, struct err *e);
 enum err_code intake_each_event(struct store *s, event_sink *sink, void *ctx, struct err *e); /* current, by record then key */
 enum err_code intake_each_relation(struct store *s, relation_sink *sink, void *ctx, struct err *e);
 enum err_code intake_mention(struct store *s, const struct vault *v, int64_t id, struct arena *a, struct mention *ret, struct err *e);
+/* Id of the current mention with this key; ERR_NOT_FOUND. */
+enum err_code intake_mention_by_key(struct store *s, uint64_t key, int64_t *ret_id, struct err *e);
 /* Ids of current mentions whose exact value of `kind` ("nhs_number", "phone", "email", "pnc_id", "name+dob" = folded "given surname yyyy-mm-dd", "postcode") is this cleaned value. */
 enum err_code intake_find(struct store *s, const struct vault *v, const char *kind, struct str value, struct arena *a,
                           int64_t **ret_ids, size_t *ret_n, struct err *e);
@@ -130,6 +132,7 @@ enum err_code intake_find(struct store *s, const struct vault *v, const char *ki
 /* The texts of a row: what the agency recorded it as, its narrative, its source id, and every other field as label and value; opened into the arena. */
 struct row_text {
     struct str source_id, recorded_as, narrative;
+    struct str opinion; /* an assessment that stands beside the narrative, marked apart from it; "" when none */
     const struct row_field { struct str label, value; } *fields;
     size_t n_fields;
     enum assertion assertion;

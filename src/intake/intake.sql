@@ -1,0 +1,265 @@
+-- ---- feeds and deliveries ----
+
+-- name: intake_agency_put
+-- reads: none
+-- params: id:int name:text kind:int
+INSERT INTO agency (id, name, kind) VALUES (:id, :name, :kind)
+ON CONFLICT (name) DO UPDATE SET kind = :kind
+
+-- name: intake_agency_find
+-- reads: none
+-- params: name:text
+-- returns: id:int
+SELECT id FROM agency WHERE name = :name
+
+-- name: intake_feed_insert
+-- reads: none
+-- params: id:int name:text title:text agency:int controller:text regime:int purpose:text marking:text full_delivery:int definition:text
+INSERT INTO feed (id, name, title, agency, controller, regime, purpose, marking, full_delivery, full_at, definition)
+VALUES (:id, :name, :title, :agency, :controller, :regime, :purpose, :marking, :full_delivery, -9223372036854775807, :definition)
+
+-- name: intake_feed_update
+-- reads: none
+-- params: id:int title:text agency:int controller:text regime:int purpose:text marking:text full_delivery:int definition:text
+UPDATE feed SET title = :title, agency = :agency, controller = :controller, regime = :regime, purpose = :purpose, marking = :marking,
+    full_delivery = :full_delivery, definition = :definition
+WHERE id = :id
+
+-- name: intake_feed_find
+-- reads: none
+-- params: name:text
+-- returns: id:int full_at:int
+SELECT id, full_at FROM feed WHERE name = :name
+
+-- name: intake_feed_full
+-- reads: none
+-- params: id:int full_at:int
+UPDATE feed SET full_at = :full_at WHERE id = :id
+
+-- name: intake_feed_each
+-- reads: none
+-- returns: id:int name:text title:text agency:text kind:int n_read:int n_stored:int n_unchanged:int n_quarantined:int last_ms:int
+SELECT f.id, f.name, f.title, a.name, a.kind,
+    CAST(coalesce(sum(d.n_read), 0) AS bigint), CAST(coalesce(sum(d.n_stored), 0) AS bigint),
+    CAST(coalesce(sum(d.n_unchanged), 0) AS bigint), CAST(coalesce(sum(d.n_quarantined), 0) AS bigint),
+    CAST(coalesce(max(d.started_ms), 0) AS bigint)
+FROM feed f JOIN agency a ON a.id = f.agency LEFT JOIN delivery d ON d.feed = f.id
+GROUP BY f.id, f.name, f.title, a.name, a.kind ORDER BY f.id
+
+-- name: intake_delivery_insert
+-- reads: none
+-- params: id:int feed:int started_ms:int
+INSERT INTO delivery (id, feed, started_ms, ended_ms, n_read, n_stored, n_unchanged, n_quarantined)
+VALUES (:id, :feed, :started_ms, NULL, 0, 0, 0, 0)
+
+-- name: intake_delivery_count
+-- reads: none
+-- params: id:int n_read:int n_stored:int n_unchanged:int n_quarantined:int
+UPDATE delivery SET n_read = n_read + :n_read, n_stored = n_stored + :n_stored, n_unchanged = n_unchanged + :n_unchanged,
+    n_quarantined = n_quarantined + :n_quarantined
+WHERE id = :id
+
+-- name: intake_delivery_end
+-- reads: none
+-- params: id:int ended_ms:int
+UPDATE delivery SET ended_ms = :ended_ms WHERE id = :id
+
+-- name: intake_layout_find
+-- reads: none
+-- params: names:text
+-- returns: id:int
+SELECT id FROM row_layout WHERE names = :names
+
+-- name: intake_layout_insert
+-- reads: none
+-- params: id:int names:text
+INSERT INTO row_layout (id, names) VALUES (:id, :names)
+
+-- name: intake_layout_names
+-- reads: none
+-- params: id:int
+-- returns: names:text
+SELECT names FROM row_layout WHERE id = :id
+
+-- name: intake_occurrence_find
+-- reads: none
+-- params: delivery:int content:blob
+-- returns: n:int
+SELECT n FROM occurrence WHERE delivery = :delivery AND content = :content
+
+-- name: intake_occurrence_put
+-- reads: none
+-- params: delivery:int content:blob n:int
+INSERT INTO occurrence (delivery, content, n) VALUES (:delivery, :content, :n)
+ON CONFLICT (delivery, content) DO UPDATE SET n = :n
+
+-- name: intake_occurrence_clear
+-- reads: none
+DELETE FROM occurrence
+
+-- ---- records and rows ----
+
+-- name: intake_record_find
+-- reads: none
+-- params: ident:blob
+-- returns: id:int newest_at:int
+SELECT id, newest_at FROM record WHERE ident = :ident
+
+-- name: intake_record_insert
+-- reads: none
+-- params: id:int feed:int ident:blob newest_at:int
+INSERT INTO record (id, feed, ident, newest_at) VALUES (:id, :feed, :ident, :newest_at)
+
+-- name: intake_record_newest
+-- reads: none
+-- params: id:int newest_at:int
+UPDATE record SET newest_at = :newest_at WHERE id = :id
+
+-- name: intake_row_versions
+-- reads: none
+-- params: record:int
+-- returns: id:int row_key:int version_at:int content:int is_current:int
+SELECT id, row_key, version_at, content, is_current FROM intake_row WHERE record = :record
+
+-- name: intake_row_insert
+-- reads: none
+-- params: id:int record:int row_key:int version_at:int content:int delivery:int known_from:int is_current:int event_key:int kind:int agency_kind:int assertion:int flags:int occurred_ms:int occurred_to_ms:int recorded_ms:int from_ms:int to_ms:int precisions:int order_type:int conditions:int place:int incident:int has_narrative:int
+INSERT INTO intake_row (id, record, row_key, version_at, content, delivery, known_from, is_current, event_key, kind, agency_kind, assertion, flags,
+    occurred_ms, occurred_to_ms, recorded_ms, from_ms, to_ms, precisions, order_type, conditions, place, incident, has_narrative)
+VALUES (:id, :record, :row_key, :version_at, :content, :delivery, :known_from, :is_current, :event_key, :kind, :agency_kind, :assertion, :flags,
+    :occurred_ms, :occurred_to_ms, :recorded_ms, :from_ms, :to_ms, :precisions, :order_type, :conditions, :place, :incident, :has_narrative)
+
+-- name: intake_row_current
+-- reads: none
+-- params: id:int is_current:int
+UPDATE intake_row SET is_current = :is_current WHERE id = :id
+
+-- name: intake_mention_current
+-- reads: none
+-- params: first:int last:int is_current:int
+UPDATE mention SET is_current = :is_current WHERE id BETWEEN :first AND :last
+
+-- name: intake_row_withdraw
+-- reads: none
+-- params: feed:int full_at:int
+UPDATE intake_row SET is_current = 0
+WHERE is_current = 1 AND record IN (SELECT id FROM record WHERE feed = :feed AND newest_at < :full_at)
+
+-- name: intake_mention_withdraw
+-- reads: none
+-- params: feed:int full_at:int
+UPDATE mention SET is_current = 0
+WHERE is_current = 1 AND record IN (SELECT id FROM record WHERE feed = :feed AND newest_at < :full_at)
+
+-- name: intake_text_insert
+-- reads: none
+-- params: id:int layout:int wrapped:blob sealed:blob
+INSERT INTO row_text (id, layout, wrapped, sealed) VALUES (:id, :layout, :wrapped, :sealed)
+
+-- name: intake_mention_insert
+-- reads: none
+-- params: id:int record:int feed:int mention_key:int role:int has_identifier:int is_current:int wrapped:blob sealed:blob
+INSERT INTO mention (id, record, feed, mention_key, role, has_identifier, is_current, wrapped, sealed)
+VALUES (:id, :record, :feed, :mention_key, :role, :has_identifier, :is_current, :wrapped, :sealed)
+
+-- name: intake_find_insert
+-- reads: none
+-- params: value:int mention:int
+INSERT INTO mention_find (value, mention) VALUES (:value, :mention)
+
+-- name: intake_relation_insert
+-- reads: none
+-- params: row_id:int of_slot:int to_slot:int to_role:int relation:int
+INSERT INTO relation_stated (row_id, of_slot, to_slot, to_role, relation) VALUES (:row_id, :of_slot, :to_slot, :to_role, :relation)
+ON CONFLICT (row_id, of_slot, to_slot, to_role, relation) DO NOTHING
+
+-- ---- quarantine ----
+
+-- name: intake_quarantine_insert
+-- reads: none
+-- params: id:int feed:int delivery:int ident:blob first_line:int last_line:int reason:text at_ms:int layout:int wrapped:blob sealed:blob
+INSERT INTO quarantine (id, feed, delivery, ident, first_line, last_line, reason, at_ms, replayed, layout, wrapped, sealed)
+VALUES (:id, :feed, :delivery, :ident, :first_line, :last_line, :reason, :at_ms, 0, :layout, :wrapped, :sealed)
+ON CONFLICT (ident) DO NOTHING
+
+-- name: intake_quarantine_each
+-- reads: none
+-- returns: id:int feed:text delivery:int first_line:int last_line:int reason:text at_ms:int replayed:int
+SELECT q.id, f.name, q.delivery, q.first_line, q.last_line, q.reason, q.at_ms, q.replayed
+FROM quarantine q JOIN feed f ON f.id = q.feed ORDER BY q.id
+
+-- name: intake_quarantine_text
+-- reads: record
+-- params: id:int
+-- returns: layout:int wrapped:blob sealed:blob feed:text
+SELECT q.layout, q.wrapped, q.sealed, f.name FROM quarantine q JOIN feed f ON f.id = q.feed WHERE q.id = :id
+
+-- name: intake_quarantine_waiting
+-- reads: none
+-- params: feed:text after:int
+-- returns: id:int
+SELECT q.id FROM quarantine q JOIN feed f ON f.id = q.feed
+WHERE f.name = :feed AND q.replayed = 0 AND q.id > :after ORDER BY q.id LIMIT 1000
+
+-- name: intake_quarantine_replayed
+-- reads: none
+-- params: id:int
+UPDATE quarantine SET replayed = 1 WHERE id = :id
+
+-- ---- scans ----
+
+-- name: intake_mention_each
+-- reads: names birth contacts identifiers
+-- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob
+SELECT id, record, feed, mention_key, role, has_identifier, wrapped, sealed FROM mention WHERE is_current = 1 ORDER BY mention_key
+
+-- name: intake_mention_by_id
+-- reads: names birth contacts identifiers
+-- params: id:int
+-- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob
+SELECT id, record, feed, mention_key, role, has_identifier, wrapped, sealed FROM mention WHERE id = :id
+
+-- name: intake_mention_by_key
+-- reads: none
+-- params: mention_key:int
+-- returns: id:int
+SELECT id FROM mention WHERE is_current = 1 AND mention_key = :mention_key
+
+-- name: intake_mention_heads
+-- reads: none
+-- returns: record:int mention_key:int id:int role:int
+SELECT record, mention_key, id, role FROM mention WHERE is_current = 1 ORDER BY record, mention_key
+
+-- name: intake_event_each
+-- reads: none
+-- returns: id:int record:int feed:int event_key:int agency_kind:int kind:int assertion:int flags:int occurred_ms:int occurred_to_ms:int recorded_ms:int from_ms:int to_ms:int precisions:int order_type:int conditions:int place:int incident:int
+SELECT r.id, r.record, c.feed, r.event_key, r.agency_kind, r.kind, r.assertion, r.flags, r.occurred_ms, r.occurred_to_ms, r.recorded_ms, r.from_ms,
+    r.to_ms, r.precisions, r.order_type, r.conditions, r.place, r.incident
+FROM intake_row r JOIN record c ON c.id = r.record WHERE r.is_current = 1
+ORDER BY r.record, r.event_key, r.has_narrative DESC, r.row_key
+
+-- name: intake_relation_each
+-- reads: none
+-- returns: row_id:int record:int of_slot:int to_slot:int to_role:int relation:int
+SELECT s.row_id, r.record, s.of_slot, s.to_slot, s.to_role, s.relation
+FROM relation_stated s JOIN intake_row r ON r.id = s.row_id WHERE r.is_current = 1
+ORDER BY r.record, s.row_id, s.of_slot, s.to_slot, s.to_role, s.relation
+
+-- name: intake_find_each
+-- reads: none
+-- params: value:int
+-- returns: mention:int
+SELECT f.mention FROM mention_find f JOIN mention m ON m.id = f.mention WHERE f.value = :value AND m.is_current = 1 ORDER BY f.mention
+
+-- name: intake_text_by_id
+-- reads: record narrative
+-- params: id:int
+-- returns: layout:int wrapped:blob sealed:blob feed:text agency:text marking:text
+SELECT t.layout, t.wrapped, t.sealed, f.name, a.name, f.marking
+FROM row_text t JOIN intake_row r ON r.id = t.id JOIN record c ON c.id = r.record JOIN feed f ON f.id = c.feed JOIN agency a ON a.id = f.agency
+WHERE t.id = :id
+
+-- name: intake_text_each
+-- reads: record narrative
+-- returns: id:int layout:int wrapped:blob sealed:blob
+SELECT t.id, t.layout, t.wrapped, t.sealed FROM intake_row r JOIN row_text t ON t.id = r.id WHERE r.is_current = 1 ORDER BY r.id
