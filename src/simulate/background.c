@@ -134,7 +134,13 @@ static void police_one(struct scene s, const struct kind *k, uint32_t who, wall 
     i.domestic = o == OTHER_PARTNER || o == OTHER_FORMER || o == OTHER_KIN;
     if (rng_chance(r, 0.4) && !i.domestic)
         i.dwelling = w->number * WARD_DWELLINGS + rng_below(r, WARD_SPARE_FROM);
-    i.flags = (i.domestic ? F_DA : 0) | (i.domestic && rng_chance(r, 0.3) ? F_CHILD : 0) | (rng_chance(r, 0.03) ? F_MH : 0) | (is_crime(i.what) && rng_chance(r, 0.03) ? F_REPEAT : 0);
+    i.flags = i.domestic ? F_DA : 0;
+    if (i.domestic && rng_chance(r, 0.3))
+        i.flags |= F_CHILD;
+    if (rng_chance(r, 0.03))
+        i.flags |= F_MH;
+    if (is_crime(i.what) && rng_chance(r, 0.03))
+        i.flags |= F_REPEAT;
     if (k->role == IS_SUSPECT) {
         party_add(&i, o == OTHER_UNKNOWN ? NOBODY : who, o == OTHER_UNKNOWN ? "UNK" : "SUS", "", HIDE_NOT);
         if (rng_chance(r, 0.6))
@@ -145,8 +151,10 @@ static void police_one(struct scene s, const struct kind *k, uint32_t who, wall 
             party_add(&i, NOBODY, "UNK", "", HIDE_NOT);
         else if (o != OTHER_NONE)
             party_add(&i, other, "SUS", relation_of[o], rng_chance(r, 0.05) ? HIDE_ALL_BUT_FIRST_NAME : HIDE_NOT);
-        if (rng_chance(r, 0.12))
-            party_add(&i, ward_pick(w, r, 16, 80, day, who, other), rng_chance(r, 0.7) ? "WIT" : "REP", "", HIDE_NOT);
+        if (rng_chance(r, 0.12)) {
+            const char *role = rng_chance(r, 0.7) ? "WIT" : "REP";
+            party_add(&i, ward_pick(w, r, 16, 80, day, who, other), role, "", HIDE_NOT);
+        }
     }
     const struct person *p = &w->p[who];
     char street[64];
@@ -444,8 +452,9 @@ static void charity_background(struct scene s, uint32_t who)
             now = true;
         for (int line = 0, lines = 1 + (int)rng_below(s.r, 4); line < lines; line++) {
             struct telling t = {"client", now ? "partner" : "ex-partner", p->sex == SEX_MALE ? 'M' : 'F', 'M', "", ""};
-            struct charity_line k = {.at = at, .minute = rng_chance(s.r, 0.4), .type = line == 0 ? "referral" : "contact", .client = who, .perpetrator = rng_chance(s.r, 0.8) ? other : NOBODY,
-                                     .relationship = other == NOBODY ? "unknown" : now ? "partner" : "ex-partner", .flags = F_DA, .reported = rng_chance(s.r, 0.4),
+            bool minute = rng_chance(s.r, 0.4), named = rng_chance(s.r, 0.8), reported = rng_chance(s.r, 0.4);
+            struct charity_line k = {.at = at, .minute = minute, .type = line == 0 ? "referral" : "contact", .client = who, .perpetrator = named ? other : NOBODY,
+                                     .relationship = other == NOBODY ? "unknown" : now ? "partner" : "ex-partner", .flags = F_DA, .reported = reported,
                                      .title = line == 0 ? "Referral domestic abuse" : "Support contact"};
             k.summary = narrate(c, s.r, &c->text,
                                 line == 0 ? "[{s} controls money and {hers} phone|Shouting and pushing at home for years|{s} drinks and breaks things|Argument became physical last week|{s} checks {hers} phone, will not let {her} see friends]. [Lives together "

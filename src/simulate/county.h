@@ -193,7 +193,6 @@ void full_name(char *ret, size_t n, const struct seen *s); /* "Given Middle Surn
 struct offence {
     const char *code, *title;  /* code "": not a crime */
     const char *street;        /* open data's crime type, NULL: not published */
-    const char *cjs;           /* for custody: the same title */
 };
 enum offence_id {
     OFF_STALKING, OFF_STALKING_FEAR, OFF_STALKING_ALARM, OFF_HARASSMENT, OFF_HARASSMENT_FEAR, OFF_MALCOMMS, OFF_THREATS, OFF_DAMAGE_HOME, OFF_DAMAGE_CAR, OFF_DAMAGE,

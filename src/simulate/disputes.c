@@ -82,8 +82,9 @@ static void couple_incident(struct feud *f, wall at, bool together)
                        "[Row between {v} and {s} who are [on and off|trying again], [both drunk|over messages]|{v} went to {s}'s flat to talk, argument|{v} rang {s} twenty times then {s} came round, both shouting|{s} refuses to give back games console]. [Parties made up "
                        "before officers left.|Says they are back together.|{v} asked us not to come again.|Both want to be left alone by police.|Invited each other.|]", "ex-partner");
     if (rng_chance(f->r, 0.12)) {
-        struct encounter k = {.at = wall_clip(f->w->c, at + rng_between(f->r, 1, 20) * 3600), .who = v, .carer = NOBODY, .provider = "HOSP", .type = "ED", .presenting = rng_chance(f->r, 0.5) ? "Fall" : "Assault",
-                              .carer_relation = "", .flags = rng_chance(f->r, 0.4) ? F_DA : 0};
+        bool fall = rng_chance(f->r, 0.5), flagged = rng_chance(f->r, 0.4);
+        struct encounter k = {.at = wall_clip(f->w->c, at + rng_between(f->r, 1, 20) * 3600), .who = v, .carer = NOBODY, .provider = "HOSP", .type = "ED", .presenting = fall ? "Fall" : "Assault",
+                              .carer_relation = "", .flags = flagged ? F_DA : 0};
         struct telling t = {"pt", "partner", f->w->p[v].sex == SEX_MALE ? 'M' : 'F', 'U', "", ""};
         k.note = narrate(f->w->c, f->r, &f->w->c->text, "[Bruised cheek, says fell on stairs|Wrist sprain after argument with partner|Cut hand on plate]. [Feels safe at home.|Partner present throughout.|Seen alone, denies abuse.|IDVA card given.]", &t);
         (void)health_write(f->w, f->r, &k);

@@ -78,7 +78,7 @@ struct key extract_key(struct ward *w, enum feed f, const char *prefix)
 
 wall extract_later(const struct county *c, struct rng *r, wall version)
 {
-    wall later = wall_clip(c, version + rng_between(r, 2, 60) * DAY_S + rng_between(r, 60, 40000));
+    wall days = rng_between(r, 2, 60), later = wall_clip(c, version + days * DAY_S + rng_between(r, 60, 40000));
     return later > version + DAY_S ? later : 0;
 }
 

@@ -168,7 +168,7 @@ struct key police_write(struct ward *w, struct rng *r, const struct incident *i,
     }
     int outcome = !is_crime(i->what) ? 0 : i->outcome ? i->outcome : outcome_draw(r, suspect_known);
     bool slow = rng_chance(r, 0.4), again = rng_chance(r, rate(c, RATE_late_version)) || named_later || i->becomes != OFFENCE_N;
-    wall version = wall_clip(c, i->reported + (slow ? rng_between(r, 2, 20) * DAY_S : 0) + rng_between(r, 600, 70000)), second = again ? extract_later(c, r, version) : 0;
+    wall days = slow ? rng_between(r, 2, 20) : 0, version = wall_clip(c, i->reported + days * DAY_S + rng_between(r, 600, 70000)), second = again ? extract_later(c, r, version) : 0;
     enum offence_id what = i->what;
     parties_see(w, r, i, false, seen, who);
     for (int k = 0; k < i->n; k++)

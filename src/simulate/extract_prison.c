@@ -37,7 +37,8 @@ struct key prison_write(struct ward *w, struct rng *r, const struct prison_entry
     cell(b, '|', name);
     cell_day(b, '|', "DD-Mon-YYYY", p.dob);
     if (k->false_name && contact != NOBODY) { /* only the number tells who was rung */
-        (void)snprintf(name, sizeof name, "%s %s", names_given[name_draw_given(r, SEX_MALE, 1990)], names_surname[name_draw_surname(r)]);
+        const char *given = names_given[name_draw_given(r, SEX_MALE, 1990)];
+        (void)snprintf(name, sizeof name, "%s %s", given, names_surname[name_draw_surname(r)]);
     } else {
         full_name(name, sizeof name, &x);
     }

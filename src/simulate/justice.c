@@ -162,8 +162,10 @@ void history_justice(struct occasion *o, bool police)
     struct county *c = h->w->c;
     int32_t day = wall_day(o->at);
     bool free_now = !history_in_prison(h, day), named = history_named(h, o->number);
-    if (h->relation[0] == 'E' && o->number >= 2 && o->records && free_now && !bar_of(h, BAR_NON_MOLESTATION, day) && rng_chance(h->r, rate(c, RATE_civil_order)))
-        order_alone(h, wall_clip(c, o->at + rng_between(h->r, 3, 25) * DAY_S), "NMO", BAR_NON_MOLESTATION, rng_between(h->r, 180, 365), "Non-molestation order served.");
+    if (h->relation[0] == 'E' && o->number >= 2 && o->records && free_now && !bar_of(h, BAR_NON_MOLESTATION, day) && rng_chance(h->r, rate(c, RATE_civil_order))) {
+        wall made = wall_clip(c, o->at + rng_between(h->r, 3, 25) * DAY_S);
+        order_alone(h, made, "NMO", BAR_NON_MOLESTATION, rng_between(h->r, 180, 365), "Non-molestation order served.");
+    }
     if (police && named && free_now && (o->bar == BAR_POLICE_BAIL || o->bar == BAR_COURT_BAIL) && rng_chance(h->r, 0.35))
         bail_breach(o);
     if (h->kind == HISTORY_CUSTODY && o->number == h->n / 3 && free_now && !h->w->p[h->suspect].prisoner) {

@@ -20,6 +20,7 @@ static void word(struct expansion *x, const char *w, size_t n)
     const struct telling *t = x->t;
     char number[24];
     const char *z = NULL;
+    uint32_t minutes = n == 1 && *w == 't' ? rng_below(x->r, 288) : 0; /* in fives */
 #define IS(text) (n == sizeof(text) - 1 && !memcmp(w, text, n))
     if (IS("v"))
         z = t->victim;
@@ -46,7 +47,7 @@ static void word(struct expansion *x, const char *w, size_t n)
     else if (IS("n"))
         (void)snprintf(number, sizeof number, "%u", 5 + rng_below(x->r, 60)), z = number;
     else if (IS("t"))
-        (void)snprintf(number, sizeof number, "%02u%02u", rng_below(x->r, 24), rng_below(x->r, 12) * 5), z = number;
+        (void)snprintf(number, sizeof number, "%04u", minutes / 12 * 100 + minutes % 12 * 5), z = number;
 #undef IS
     assert(z);
     (void)buf_z(x->b, z);

@@ -14,7 +14,11 @@ static const uint16_t ages_couple[] = {1, 5, 9, 8, 5, 5, 7, 10, 12, 12, 11, 9, 6
 static const uint16_t ages_parents[] = {1, 6, 14, 20, 22, 18, 10, 4};
 static const uint16_t ages_grown[] = {0, 0, 0, 0, 2, 10, 22, 26, 20, 9, 2};
 
-static int age_from(struct rng *r, const uint16_t *weights, int n) { return 18 + 5 * rng_weighted(r, weights, n) + (int)rng_below(r, 5); }
+static int age_from(struct rng *r, const uint16_t *weights, int n) 
+{
+    int five = rng_weighted(r, weights, n);
+    return 18 + 5 * five + (int)rng_below(r, 5);
+}
 #define AGE_FROM(r, weights) age_from((r), (weights), (int)(sizeof(weights) / sizeof *(weights)))
 
 static struct person *person_add(struct ward *w, struct rng *r, uint32_t household, enum sex sex, int age)
@@ -83,6 +87,12 @@ static void children_add(struct ward *w, struct rng *r, uint32_t household, uint
     }
 }
 
+static struct person *sharer_add(struct ward *w, struct rng *r, uint32_t household)
+{
+    enum sex sex = rng_chance(r, 0.5) ? SEX_MALE : SEX_FEMALE;
+    return person_add(w, r, household, sex, 19 + (int)rng_below(r, 13));
+}
+
 static void household_make(struct ward *w, uint32_t number)
 {
     struct rng r = rng_start(w->c->o->seed, STREAM_HOUSEHOLD, ((uint64_t)w->number << 32) | number);
@@ -103,7 +113,7 @@ static void household_make(struct ward *w, uint32_t number)
         children_add(w, &r, number, s == SEX_FEMALE ? first : NOBODY, s == SEX_MALE ? first : NOBODY, age - 19, 3);
     } else if (kind >= 5) {
         for (int n = 2 + (int)rng_below(&r, 3), i = 0; i < n; i++)
-            (void)person_add(w, &r, number, rng_chance(&r, 0.5) ? SEX_MALE : SEX_FEMALE, 19 + (int)rng_below(&r, 13));
+            (void)sharer_add(w, &r, number);
     } else {
         int age = kind == 1 ? AGE_FROM(&r, ages_couple) : kind == 2 ? AGE_FROM(&r, ages_parents) : AGE_FROM(&r, ages_grown), other = age + rng_between(&r, -5, 4);
         (void)person_add(w, &r, number, a, age);

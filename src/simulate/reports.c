@@ -200,7 +200,8 @@ static const char *clause(struct occasion *o, struct telling *t, char *ret, size
 
 static wall told_at(struct occasion *o, int days)
 {
-    return wall_clip(o->h->w->c, o->at + rng_between(o->h->r, 0, days) * DAY_S + rng_between(o->h->r, 600, 20000));
+    wall later = rng_between(o->h->r, 0, days);
+    return wall_clip(o->h->w->c, o->at + later * DAY_S + rng_between(o->h->r, 600, 20000));
 }
 
 static void tell_charity(struct occasion *o)
@@ -212,9 +213,11 @@ static void tell_charity(struct occasion *o)
     char act[480], assessment[200];
     enum hide hide = how_known(o);
     (void)clause(o, &t, act, sizeof act);
-    struct charity_line k = {.at = o->at, .minute = rng_chance(h->r, 0.6), .type = h->client ? rng_chance(h->r, 0.5) ? "disclosure" : "contact" : "referral", .client = h->victim,
-                             .perpetrator = rng_chance(h->r, 0.92) ? h->suspect : NOBODY, .hide = hide, .flags = history_flags(o),
-                             .relationship = hide == HIDE_ALL || hide == HIDE_ALL_BUT_PHONE ? "unknown" : h->relation_word, .reported = h->police_reports > 0 && rng_chance(h->r, 0.7)};
+    bool minute = rng_chance(h->r, 0.6), disclosure = rng_chance(h->r, 0.5), named = rng_chance(h->r, 0.92), reported = h->police_reports > 0 && rng_chance(h->r, 0.7);
+    unsigned flags = history_flags(o);
+    struct charity_line k = {.at = o->at, .minute = minute, .type = !h->client ? "referral" : disclosure ? "disclosure" : "contact", .client = h->victim,
+                             .perpetrator = named ? h->suspect : NOBODY, .hide = hide, .flags = flags,
+                             .relationship = hide == HIDE_ALL || hide == HIDE_ALL_BUT_PHONE ? "unknown" : h->relation_word, .reported = reported};
     k.title = !h->client ? "Referral" : rng_chance(h->r, 0.5) ? "Client disclosure" : "Telephone contact";
     if (rng_chance(h->r, 0.06))
         k.title = "Stalking referral";
@@ -309,9 +312,11 @@ static void tell_health(struct occasion *o)
     char act[480];
     (void)clause(o, &t, act, sizeof act);
     bool hurt = o->act == ACT_violence || o->act == ACT_strangulation;
-    struct encounter k = {.at = told_at(o, hurt ? 1 : 10), .who = h->victim, .carer = NOBODY, .provider = hurt ? "HOSP" : "GP", .type = hurt ? "ED" : "GP", .carer_relation = "",
-                          .presenting = hurt ? (o->act == ACT_strangulation ? "Neck pain" : rng_chance(h->r, 0.4) ? "Assault" : "Fall") : rng_chance(h->r, 0.5) ? "Anxiety" : "Insomnia",
-                          .flags = h->relation[0] == 'E' && rng_chance(h->r, 0.3) ? F_DA : 0};
+    wall at = told_at(o, hurt ? 1 : 10);
+    bool plain = rng_chance(h->r, hurt ? 0.4 : 0.5), flagged = h->relation[0] == 'E' && rng_chance(h->r, 0.3);
+    struct encounter k = {.at = at, .who = h->victim, .carer = NOBODY, .provider = hurt ? "HOSP" : "GP", .type = hurt ? "ED" : "GP", .carer_relation = "",
+                          .presenting = hurt ? (o->act == ACT_strangulation ? "Neck pain" : plain ? "Assault" : "Fall") : plain ? "Anxiety" : "Insomnia",
+                          .flags = flagged ? F_DA : 0};
     k.note = narrate(h->w->c, h->r, &h->w->c->text, phrase_health, &t);
     occasion_recorded(o, FEED_HEALTH, health_write(h->w, h->r, &k), false);
 }
@@ -379,7 +384,8 @@ static void health_note(struct occasion *o)
     struct telling t;
     history_words(h, o->number, &t);
     t.place = t.name = "";
-    struct encounter k = {.at = told_at(o, 25), .who = h->victim, .carer = NOBODY, .provider = "GP", .type = "GP", .presenting = rng_chance(h->r, 0.5) ? "Insomnia" : "Anxiety", .carer_relation = ""};
+    wall at = told_at(o, 25);
+    struct encounter k = {.at = at, .who = h->victim, .carer = NOBODY, .provider = "GP", .type = "GP", .presenting = rng_chance(h->r, 0.5) ? "Insomnia" : "Anxiety", .carer_relation = ""};
     k.note = narrate(h->w->c, h->r, &h->w->c->text, phrase_sleepless, &t);
     (void)health_write(h->w, h->r, &k);
 }

@@ -155,8 +155,10 @@ static void see_address(const struct county *c, struct rng *r, const struct pers
     place_postcode(dwelling, s->postcode);
     char *z = s->postcode;
     size_t n = strlen(z);
-    if (rng_chance(r, rate(c, RATE_postcode_wrong)))
-        z[n - 1 - rng_below(r, 2)] = "ABDEFGHJLN"[rng_below(r, 10)]; /* one letter of the last two: still of the area that does not exist */
+    if (rng_chance(r, rate(c, RATE_postcode_wrong))) {
+        size_t at = n - 1 - rng_below(r, 2); /* one letter of the last two: still of the area that does not exist */
+        z[at] = "ABDEFGHJLN"[rng_below(r, 10)];
+    }
     if (rng_chance(r, 0.1))
         memmove(strchr(z, ' '), strchr(z, ' ') + 1, strlen(strchr(z, ' ')));
     else if (rng_chance(r, 0.04))
@@ -186,8 +188,10 @@ static void see_phone(struct ward *w, struct rng *r, uint32_t who, int32_t day, 
     char number[24];
     int32_t at = p->n_numbers && p->number_changed[0] <= day && rng_chance(r, rate(c, RATE_old_phone)) ? p->number_changed[0] - 1 : day;
     person_number(p, at, number);
-    if (rng_chance(r, rate(c, RATE_phone_wrong)))
-        number[6 + rng_below(r, 5)] = (char)('0' + rng_below(r, 10));
+    if (rng_chance(r, rate(c, RATE_phone_wrong))) {
+        size_t digit = 6 + rng_below(r, 5);
+        number[digit] = (char)('0' + rng_below(r, 10));
+    }
     switch (rng_below(r, 5)) {
     case 0: (void)snprintf(s->phone, sizeof s->phone, "+44%.12s", number + 1); break;
     case 1: (void)snprintf(s->phone, sizeof s->phone, "+44 %.4s %.10s", number + 1, number + 5); break;

@@ -40,7 +40,8 @@ wall wall_random(const struct county *c, struct rng *r, int32_t from_day, int32_
 {
     static const uint16_t hours[] = {3, 2, 1, 1, 1, 2, 4, 8, 10, 11, 11, 11, 11, 11, 11, 12, 13, 13, 13, 12, 11, 9, 8, 5};
     int32_t day = from_day >= to_day ? from_day : rng_between(r, from_day, to_day);
-    return wall_clip(c, day * DAY_S + rng_weighted(r, hours, 24) * 3600 + (wall)rng_below(r, 60) * 60);
+    int hour = rng_weighted(r, hours, 24);
+    return wall_clip(c, day * DAY_S + hour * 3600 + (wall)rng_below(r, 60) * 60);
 }
 
 wall wall_office(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day)
