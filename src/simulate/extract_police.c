@@ -67,7 +67,7 @@ const struct offence offences[OFFENCE_N] = {
 static struct key incident_key(struct ward *w, wall reported)
 {
     struct key k;
-    uint64_t serial = (uint64_t)w->number * 3000 + ++w->serial[FEED_POLICE];
+    uint64_t serial = (uint64_t)w->number * 4000 + ++w->serial[FEED_POLICE];
     (void)snprintf(k.s, sizeof k.s, "98/%07llu/%02d", (unsigned long long)(serial * 7368787 % 10000000), civil_of_day(wall_day(reported)).year % 100);
     w->c->records[FEED_POLICE]++;
     return k;

@@ -8,7 +8,7 @@
 
 #define SIMULATE_MAX_PEOPLE 5000000u
 #define SIMULATE_MAX_NOISE 10.0
-#define SIMULATE_MAX_YEARS 10
+#define SIMULATE_MAX_YEARS 5
 
 struct simulate_options {
     uint32_t people; /* 1..SIMULATE_MAX_PEOPLE */
