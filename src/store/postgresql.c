@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* One Haven a database: any constant that nothing else there uses. */
 #define LOCK_STATEMENT "SELECT pg_try_advisory_lock(7236837458230173)::int"
@@ -124,10 +125,15 @@ static enum err_code check_database(struct store *s, struct err *e)
                         s->name);
 }
 
+/* The server may still be ending the session of one that has just closed or died: that is waited for, for a moment. */
 static enum err_code take_lock(struct store *s, struct err *e)
 {
     int64_t ok = 0;
-    ERR_TRY(ask_int(s, LOCK_STATEMENT, "opening", &ok, e));
+    for (int i = 0; i < 50 && !ok; i++) {
+        if (i)
+            (void)nanosleep(&(struct timespec){0, 20 * 1000 * 1000}, NULL);
+        ERR_TRY(ask_int(s, LOCK_STATEMENT, "opening", &ok, e));
+    }
     return ok ? ERR_OK
               : err_set(e, ERR_CONFLICT, "%s is open in another process: stop it first, or let the running server do it", s->name);
 }

@@ -130,13 +130,12 @@ struct store_value sqlite_column(const struct store_cursor *c, size_t i)
         return V_INT(sqlite3_column_int64(q, at));
     case STORE_REAL:
         return V_REAL(sqlite3_column_double(q, at));
-    case STORE_TEXT: {
-        const char *p = (const char *)sqlite3_column_text(q, at);
-        return V_TEXT(((struct str){p, (size_t)sqlite3_column_bytes(q, at)}));
-    }
+    case STORE_TEXT:
     case STORE_BLOB: {
-        const char *p = sqlite3_column_blob(q, at); /* NULL when empty */
-        return V_BLOB(((struct str){p ? p : "", (size_t)sqlite3_column_bytes(q, at)}));
+        /* Text too, for column_text would copy it to put a NUL behind it, which can fail. NULL when empty. */
+        const char *p = sqlite3_column_blob(q, at);
+        struct str s = {p ? p : "", (size_t)sqlite3_column_bytes(q, at)};
+        return c->st->column_types[i] == STORE_TEXT ? V_TEXT(s) : V_BLOB(s);
     }
     case STORE_NULL:
         break;

@@ -1,5 +1,5 @@
 /* bench_store.c: how many rows a second the store takes and gives, per engine. Not a test: `build/tests/store/bench_store [ROWS]`, for PostgreSQL
- * under tests/support/with_pg.py. Times vary on a busy machine: compare within one run. */
+ * under tests/support/with_pg.py; with TMPDIR on a real disk. Times vary on a busy machine: compare within one run. */
 #include "store/sample_sql.h"
 #include "support/test_store.h"
 

@@ -3,7 +3,7 @@
  *     static void something(struct store *s, struct test_store *t) { ... }
  *     static void something_on_each(void **state) { (void)state; test_store_each(something); }
  *
- * SQLite stores live in a new folder under $TMPDIR. PostgreSQL stores are databases of the cluster that tests/support/with_pg.py
+ * SQLite stores live in a new folder under $TMPDIR, or /dev/shm, or /tmp. PostgreSQL stores are databases of the cluster that tests/support/with_pg.py
  * started; it gives its address in $HAVEN_TEST_PG. Without that variable only SQLite runs, and the test says so. Both go at the end. */
 #ifndef HAVEN_TESTS_SUPPORT_TEST_STORE_H
 #define HAVEN_TESTS_SUPPORT_TEST_STORE_H
@@ -24,6 +24,8 @@ struct test_store {
 void test_store_make(struct test_store *t, enum store_engine engine, const struct store_catalogue *catalogue);
 void test_store_reopen(struct test_store *t);
 void test_store_drop(struct test_store *t);
+/* Runs a statement on the cluster as its administrator, outside any store. */
+void test_store_admin(const char *sql);
 /* True when this engine can be tested here. */
 bool test_store_has(enum store_engine engine);
 
