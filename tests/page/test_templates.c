@@ -91,6 +91,18 @@ static void random_text_never_ends_a_value(void **state)
     }
 }
 
+static void direction_controls_are_shown(void **state)
+{
+    (void)state;
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, 1 << 20);
+    struct html h;
+    struct err e;
+    const struct page_inset turned = {STR("a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\xE2\x80\x94\xE2\x80")};
+    assert_int_equal(page_inset_html(&a, &turned, &h, &e), ERR_OK);
+    assert_string_equal(str_z(&a, html_str(h)), "<div class=\"govuk-inset-text\">a\xEF\xBF\xBD" "b\xEF\xBF\xBD" "c\xE2\x80\x94\xE2\x80</div>\n");
+}
+
 static void a_page_has_a_limit(void **state)
 {
     (void)state;
@@ -115,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sections_lists_and_names),
         cmocka_unit_test(random_text_never_ends_a_value),
+        cmocka_unit_test(direction_controls_are_shown),
         cmocka_unit_test(a_page_has_a_limit),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
