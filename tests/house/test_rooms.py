@@ -85,7 +85,7 @@ def self_test():
     for file, text, want in SAMPLES:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            (root / "meson.build").write_text("rooms = ['base', 'store', 'people',\n  'review']\n")
+            (root / "meson.build").write_text("rooms = ['base', 'store', 'people',\n  'review', 'web']\n")
             (root / file).parent.mkdir(parents=True)
             (root / file).write_text(text)
             got = findings(root)
