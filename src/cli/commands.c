@@ -5,5 +5,6 @@ const struct cli_command *const cli_all[] = {
     cli_hub, cli_serve,
     cli_simulate,
     cli_link,
+    cli_people,
     NULL,
 };
