@@ -55,7 +55,21 @@ void history_words(struct history *h, int occasion, struct telling *ret);
 
 /* reports.c */
 void occasion_report(struct occasion *o);
-void history_neutral_records(struct occasion *o); /* what happens around it: sleeplessness, locks, work, support */
+enum hide how_known(struct occasion *o);              /* what those who write it down know of the suspect */
+unsigned history_flags(const struct occasion *o);
+
+/* reports_others.c: false when the agency has nothing to do with the victim */
+void tell_charity(struct occasion *o);
+bool tell_organisation(struct occasion *o);
+bool tell_housing(struct occasion *o);
+void tell_health(struct occasion *o);
+void prison_log(struct occasion *o);                  /* what passes through a prison */
+struct key form_write(struct occasion *o, wall at, const char *what, const char *template, bool suspect);
+wall told_at(struct occasion *o, int days);
+bool history_is_tenant(const struct history *h);
+
+/* reports_around.c */
+void history_neutral_records(struct occasion *o);     /* sleeplessness, locks, work, support */
 
 /* justice.c */
 void history_justice(struct occasion *o, bool police);
