@@ -1,5 +1,5 @@
-/* background.c: what agencies record of everybody. Most rows of the extracts come from here, and most of them mean nothing beyond themselves: that is what a pattern has
- * to be seen against. */
+/* background.c: what agencies record of everybody. Most rows of the extracts come from here, and most of them mean
+ * nothing beyond themselves: that is what a pattern has to be seen against. */
 #include "simulate/background.h"
 
 double county_years(const struct county *c) { return (c->end_day - c->start_day + 1) / 365.25; }

@@ -1,30 +1,50 @@
-/* extract.c: what all feeds share: keys, sending a row in the feed's character set, headers. The columns are those agreed with intake (feeds/<name>.json). */
+/* extract.c: what all feeds share: keys, sending a row in the feed's character set, headers. The columns are those
+ * agreed with intake (feeds/<name>.json). */
 #include "simulate/county.h"
 
 #include <assert.h>
 
-const char *const feed_names[FEED_N] = {"police-crime", "police-custody", "prison", "health", "housing", "charity", "organisation", "police-uk-street", "police-uk-outcomes"};
-const char *const feed_file_names[FEED_N] = {"police-crime.csv", "police-custody.csv", "prison.csv", "health.csv", "housing.csv", "charity.jsonl", "organisation.csv", "police-uk-street.csv", "police-uk-outcomes.csv"};
+const char *const feed_names[FEED_N] = {"police-crime", "police-custody",   "prison",
+                                        "health",       "housing",          "charity",
+                                        "organisation", "police-uk-street", "police-uk-outcomes"};
+const char *const feed_file_names[FEED_N] = {"police-crime.csv", "police-custody.csv",   "prison.csv",
+                                             "health.csv",       "housing.csv",          "charity.jsonl",
+                                             "organisation.csv", "police-uk-street.csv", "police-uk-outcomes.csv"};
 
 static const struct shape {
     const char *header;
     enum line_end end;
     bool bom, latin, windows; /* latin: one byte a character; windows: 1252, else ISO 8859-1 */
 } shapes[FEED_N] = {
-    [FEED_POLICE] = {"IncidentRef,PersonSeq,LastUpdated,ReportedAt,OccurredFrom,OccurredTo,HOCode,OffenceTitle,Status,OutcomeCode,DAFlag,Flags,LocationAddress,LocationPostcode,Role,Surname,Forenames,"
-                     "FormerSurname,Alias,DOB,Sex,Address,Postcode,Phone,Email,PNCID,CRO,RelationshipToVictim,MOText", LINE_LF, false, false, false},
-    [FEED_CUSTODY] = {"CustodyRef,EntryNo,UpdatedAt,EventType,EventAt,IncidentRef,ASN,OffenceTitle,Surname,Forenames,DOB,Sex,Address,Postcode,PNCID,CRO,BailType,OrderType,ValidFrom,ValidTo,Conditions,"
-                      "ProtectedSurname,ProtectedForenames,ProtectedDOB,ProtectedPostcode,Notes", LINE_CRLF, true, false, false},
-    [FEED_PRISON] = {"EntryId|Updated|EntryType|EntryAt|Prison|NomsId|Surname|Forename|MiddleNames|DOB|PNCID|CustodyType|ValidFrom|ValidTo|Conditions|ProtectedName|ProtectedDOB|ContactName|ContactNumber|"
-                     "ContactRelationship|Remarks", LINE_LF, false, true, false},
-    [FEED_HEALTH] = {"EncounterId,SentAt,Provider,EncounterType,ArrivedAt,NHSNumber,FamilyName,GivenName,MiddleNames,PreviousFamilyName,BirthDate,Gender,AddressLine,Postcode,Telephone,Email,Presenting,Note,"
-                     "Flags,CarerName,CarerRelationship", LINE_LF, false, false, false},
-    [FEED_HOUSING] = {"ExtractDate;CaseRef;PersonNo;CaseType;Category;Opened;Closed;PersonRole;PersonName;PersonDOB;UPRN;Address;Postcode;Phone;Email;Details", LINE_CRLF, false, true, true},
+    [FEED_POLICE] = {"IncidentRef,PersonSeq,LastUpdated,ReportedAt,OccurredFrom,OccurredTo,HOCode,OffenceTitle,Status,"
+                     "OutcomeCode,DAFlag,Flags,LocationAddress,LocationPostcode,Role,Surname,Forenames,"
+                     "FormerSurname,Alias,DOB,Sex,Address,Postcode,Phone,Email,PNCID,CRO,RelationshipToVictim,MOText",
+                     LINE_LF, false, false, false},
+    [FEED_CUSTODY] = {"CustodyRef,EntryNo,UpdatedAt,EventType,EventAt,IncidentRef,ASN,OffenceTitle,Surname,Forenames,"
+                      "DOB,Sex,Address,Postcode,PNCID,CRO,BailType,OrderType,ValidFrom,ValidTo,Conditions,"
+                      "ProtectedSurname,ProtectedForenames,ProtectedDOB,ProtectedPostcode,Notes",
+                      LINE_CRLF, true, false, false},
+    [FEED_PRISON] = {"EntryId|Updated|EntryType|EntryAt|Prison|NomsId|Surname|Forename|MiddleNames|DOB|PNCID|"
+                     "CustodyType|ValidFrom|ValidTo|Conditions|ProtectedName|ProtectedDOB|ContactName|ContactNumber|"
+                     "ContactRelationship|Remarks",
+                     LINE_LF, false, true, false},
+    [FEED_HEALTH] = {"EncounterId,SentAt,Provider,EncounterType,ArrivedAt,NHSNumber,FamilyName,GivenName,MiddleNames,"
+                     "PreviousFamilyName,BirthDate,Gender,AddressLine,Postcode,Telephone,Email,Presenting,Note,"
+                     "Flags,CarerName,CarerRelationship",
+                     LINE_LF, false, false, false},
+    [FEED_HOUSING] = {"ExtractDate;CaseRef;PersonNo;CaseType;Category;Opened;Closed;PersonRole;PersonName;PersonDOB;"
+                      "UPRN;Address;Postcode;Phone;Email;Details",
+                      LINE_CRLF, false, true, true},
     [FEED_CHARITY] = {"", LINE_LF, false, false, false},
-    [FEED_ORGANISATION] = {"Ref,Sent,OrganisationKind,Organisation,When,What,Details,AboutName,AboutDOB,AboutPhone,AboutEmail,AboutPostcode,AboutRole,OtherName,OtherRelationship,OtherRole,OtherPhone,Flags",
+    [FEED_ORGANISATION] = {"Ref,Sent,OrganisationKind,Organisation,When,What,Details,AboutName,AboutDOB,AboutPhone,"
+                           "AboutEmail,AboutPostcode,AboutRole,OtherName,OtherRelationship,OtherRole,OtherPhone,Flags",
                            LINE_LF, false, false, false},
-    [FEED_STREET] = {"Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context", LINE_LF, false, false, false},
-    [FEED_OUTCOMES] = {"Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type", LINE_LF, false, false, false},
+    [FEED_STREET] = {"Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime "
+                     "type,Last outcome category,Context",
+                     LINE_LF, false, false, false},
+    [FEED_OUTCOMES] =
+        {"Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type",
+         LINE_LF, false, false, false},
 };
 
 void extract_header(enum feed f, struct buf *b)
@@ -38,7 +58,8 @@ void extract_header(enum feed f, struct buf *b)
     }
 }
 
-/* In place: our texts hold only characters of Latin-1, and the euro and the typographic apostrophe where 1252 has them. */
+/* In place: our texts hold only characters of Latin-1, and the euro and the typographic apostrophe where 1252 has them.
+ */
 static void to_single_bytes(struct buf *b, bool windows)
 {
     size_t n = 0;
@@ -82,7 +103,8 @@ wall extract_later(const struct county *c, struct rng *r, wall version)
     return later > version + DAY_S ? later : 0;
 }
 
-uint32_t extract_see(struct ward *w, struct rng *r, uint32_t who, wall when, unsigned what, enum hide hide, struct seen *s)
+uint32_t extract_see(struct ward *w, struct rng *r, uint32_t who, wall when, unsigned what, enum hide hide,
+                     struct seen *s)
 {
     *s = seen_nothing;
     if (who == NOBODY || hide == HIDE_ALL)

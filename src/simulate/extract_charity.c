@@ -79,7 +79,8 @@ static void flags_write(struct buf *b, unsigned flags)
     (void)buf_char(b, ']');
 }
 
-static void line_write(struct county *c, const struct charity_line *k, struct key key, wall version, const struct seen *client, const struct seen *perpetrator, const struct seen *children)
+static void line_write(struct county *c, const struct charity_line *k, struct key key, wall version,
+                       const struct seen *client, const struct seen *perpetrator, const struct seen *children)
 {
     struct buf *b = &c->line;
     (void)buf_fmt(b, "{\"id\":\"%s\",\"updated\":\"", key.s);
@@ -117,7 +118,8 @@ struct key charity_write(struct ward *w, struct rng *r, const struct charity_lin
     struct key key = extract_key(w, FEED_CHARITY, "SG");
     struct seen client, perpetrator, children[3];
     uint32_t child[3];
-    wall version = wall_recorded(c, r, k->at, 60), second = rng_chance(r, rate(c, RATE_late_version)) ? extract_later(c, r, version) : 0;
+    wall version = wall_recorded(c, r, k->at, 60),
+         second = rng_chance(r, rate(c, RATE_late_version)) ? extract_later(c, r, version) : 0;
     uint32_t client_who = extract_see(w, r, k->client, k->at, SEE_ALL | SEE_FORMER, HIDE_NOT, &client);
     uint32_t perpetrator_who = extract_see(w, r, k->perpetrator, k->at, SEE_ALL | SEE_HEARD, k->hide, &perpetrator);
     for (int i = 0; i < k->n_children; i++)

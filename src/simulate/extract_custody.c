@@ -1,7 +1,8 @@
 /* extract_custody.c: arrest, bail, charge, release and orders: one row an entry of a custody record. */
 #include "simulate/county.h"
 
-static void entry_write(struct ward *w, const struct custody *k, struct key key, int number, const char *asn, const struct seen *s, const struct seen *protected_person)
+static void entry_write(struct ward *w, const struct custody *k, struct key key, int number, const char *asn,
+                        const struct seen *s, const struct seen *protected_person)
 {
     struct county *c = w->c;
     struct buf *b = &c->line, *day = &c->text3;
@@ -56,7 +57,8 @@ struct key custody_write(struct ward *w, struct rng *r, const struct custody *k)
     for (int i = 0; i < k->n; i++) {
         struct seen s, p = seen_nothing;
         const struct custody_entry *x = &k->entry[i];
-        uint32_t who = extract_see(w, r, k->who, x->at, SEE_NAME | SEE_MIDDLE | SEE_DOB | SEE_ADDRESS | SEE_PNC | SEE_SURE, HIDE_NOT, &s);
+        uint32_t who = extract_see(w, r, k->who, x->at,
+                                   SEE_NAME | SEE_MIDDLE | SEE_DOB | SEE_ADDRESS | SEE_PNC | SEE_SURE, HIDE_NOT, &s);
         bool protects = k->protects != NOBODY && x->conditions[0];
         uint32_t other = NOBODY;
         if (protects) {

@@ -1,7 +1,8 @@
 /* extract_health.c: hospital and practice contacts; times in UTC; a second version now and then. */
 #include "simulate/county.h"
 
-static void row_write(struct ward *w, const struct encounter *k, struct key key, wall version, const struct seen *s, const char *carer)
+static void row_write(struct ward *w, const struct encounter *k, struct key key, wall version, const struct seen *s,
+                      const char *carer)
 {
     struct county *c = w->c;
     struct buf *b = &c->line;
@@ -38,8 +39,10 @@ struct key health_write(struct ward *w, struct rng *r, const struct encounter *k
     struct seen s, x;
     char carer[160];
     const unsigned what = SEE_ALL | SEE_FORMER | SEE_NHS;
-    wall version = wall_recorded(c, r, k->at, 30), second = rng_chance(r, rate(c, RATE_late_version) / 4) ? extract_later(c, r, version) : 0;
-    uint32_t who = extract_see(w, r, k->who, k->at, what, HIDE_NOT, &s), carer_who = extract_see(w, r, k->carer, k->at, SEE_NAME, HIDE_NOT, &x);
+    wall version = wall_recorded(c, r, k->at, 30),
+         second = rng_chance(r, rate(c, RATE_late_version) / 4) ? extract_later(c, r, version) : 0;
+    uint32_t who = extract_see(w, r, k->who, k->at, what, HIDE_NOT, &s),
+             carer_who = extract_see(w, r, k->carer, k->at, SEE_NAME, HIDE_NOT, &x);
     full_name(carer, sizeof carer, &x);
     row_write(w, k, key, version, &s, carer);
     if (second) {

@@ -11,7 +11,8 @@ struct key housing_write(struct ward *w, struct rng *r, const struct housing_cas
         struct seen s;
         char text[200];
         bool tenant = !strcmp(k->person[i].role, "TENANT") || !strcmp(k->person[i].role, "COMPLAINANT");
-        uint32_t who = extract_see(w, r, k->person[i].who, opened, SEE_ALL | (tenant ? 0 : SEE_HEARD), k->person[i].hide, &s);
+        uint32_t who =
+            extract_see(w, r, k->person[i].who, opened, SEE_ALL | (tenant ? 0 : SEE_HEARD), k->person[i].hide, &s);
         cell_day(b, ';', "DD.MM.YYYY", c->end_day);
         cell(b, ';', key.s);
         (void)snprintf(text, sizeof text, "%d", i + 1);
@@ -21,7 +22,8 @@ struct key housing_write(struct ward *w, struct rng *r, const struct housing_cas
         cell_day(b, ';', "DD.MM.YYYY", k->opened);
         cell_day(b, ';', "DD.MM.YYYY", k->closed);
         cell(b, ';', k->person[i].role);
-        (void)snprintf(text, sizeof text, "%s%s%s%s%s", s.surname, s.surname[0] && s.given[0] ? ", " : "", s.given, s.given[0] && s.middle[0] ? " " : "", s.middle);
+        (void)snprintf(text, sizeof text, "%s%s%s%s%s", s.surname, s.surname[0] && s.given[0] ? ", " : "", s.given,
+                       s.given[0] && s.middle[0] ? " " : "", s.middle);
         cell(b, ';', text);
         cell_day(b, ';', "DD.MM.YYYY", s.dob);
         char uprn[16] = "";

@@ -9,9 +9,11 @@ struct key organisation_write(struct ward *w, struct rng *r, const struct organi
     struct seen s, x;
     char text[160];
     wall version = wall_recorded(c, r, k->at, 72);
-    uint32_t about = extract_see(w, r, k->about, k->at, SEE_NAME_DOB | SEE_PHONE | SEE_EMAIL | SEE_ADDRESS, HIDE_NOT, &s);
+    uint32_t about =
+        extract_see(w, r, k->about, k->at, SEE_NAME_DOB | SEE_PHONE | SEE_EMAIL | SEE_ADDRESS, HIDE_NOT, &s);
     uint32_t other = extract_see(w, r, k->other, k->at, SEE_NAME | SEE_PHONE | SEE_HEARD, k->hide, &x);
-    if (s.address[0] && !s.postcode[0] && !s.given[0] && !s.surname[0] && s.dob == LONG_AGO && !s.phone[0] && !s.email[0])
+    if (s.address[0] && !s.postcode[0] && !s.given[0] && !s.surname[0] && s.dob == LONG_AGO && !s.phone[0] &&
+        !s.email[0])
         about = NOBODY; /* the form has no field for an address */
     cell(b, ',', key.s);
     cell_wall(b, ',', "YYYY-MM-DD HH:mm", version);

@@ -1,4 +1,5 @@
-/* extract_police.c: crimes and incidents, one row a person. A second version may come with an outcome, a name that was not known, or another classification. */
+/* extract_police.c: crimes and incidents, one row a person. A second version may come with an outcome, a name that was
+ * not known, or another classification. */
 #include "simulate/county.h"
 
 const struct offence offences[OFFENCE_N] = {
@@ -63,12 +64,14 @@ const struct offence offences[OFFENCE_N] = {
     [INC_INTELLIGENCE] = {"", "Contact record - intelligence", NULL},
 };
 
-/* Serials are unique in a year; the county's refs are not in the order of time, as those of several control rooms are not. */
+/* Serials are unique in a year; the county's refs are not in the order of time, as those of several control rooms are
+ * not. */
 static struct key incident_key(struct ward *w, wall reported)
 {
     struct key k;
     uint64_t serial = (uint64_t)w->number * 4000 + ++w->serial[FEED_POLICE];
-    (void)snprintf(k.s, sizeof k.s, "98/%07llu/%02d", (unsigned long long)(serial * 7368787 % 10000000), civil_of_day(wall_day(reported)).year % 100);
+    (void)snprintf(k.s, sizeof k.s, "98/%07llu/%02d", (unsigned long long)(serial * 7368787 % 10000000),
+                   civil_of_day(wall_day(reported)).year % 100);
     w->c->records[FEED_POLICE]++;
     return k;
 }
@@ -81,8 +84,9 @@ static const char *dob_text(struct buf *b, int32_t dob)
     return b->p;
 }
 
-static void row_write(struct ward *w, const struct incident *i, struct key key, int seq, wall version, enum offence_id what, const char *status, int outcome, const char *role,
-                      const char *relation, const struct seen *s)
+static void row_write(struct ward *w, const struct incident *i, struct key key, int seq, wall version,
+                      enum offence_id what, const char *status, int outcome, const char *role, const char *relation,
+                      const struct seen *s)
 {
     struct county *c = w->c;
     struct buf *b = &c->line;
@@ -135,7 +139,8 @@ static bool is_crime(enum offence_id what) { return what < INC_DOMESTIC; }
 /* Home Office outcome number; 0 still open. */
 static int outcome_draw(struct rng *r, bool suspect_known)
 {
-    static const uint8_t known[] = {16, 16, 16, 15, 15, 1, 8, 21, 10, 3, 16, 15}, unknown[] = {18, 18, 18, 18, 18, 18, 14, 18};
+    static const uint8_t known[] = {16, 16, 16, 15, 15, 1, 8, 21, 10, 3, 16, 15},
+                         unknown[] = {18, 18, 18, 18, 18, 18, 14, 18};
     return suspect_known ? known[rng_below(r, sizeof known)] : unknown[rng_below(r, sizeof unknown)];
 }
 
@@ -145,7 +150,8 @@ static unsigned sees(const struct party *p)
     return SEE_ALL | SEE_FORMER | SEE_ALIAS | (suspect ? SEE_PNC | SEE_HEARD : strcmp(p->role, "VIC") ? SEE_HEARD : 0);
 }
 
-static void parties_see(struct ward *w, struct rng *r, const struct incident *i, bool later, struct seen *seen, uint32_t *who)
+static void parties_see(struct ward *w, struct rng *r, const struct incident *i, bool later, struct seen *seen,
+                        uint32_t *who)
 {
     for (int k = 0; k < i->n; k++) {
         const struct party *p = &i->party[k];
@@ -167,17 +173,22 @@ struct key police_write(struct ward *w, struct rng *r, const struct incident *i,
         named_later |= i->party[k].named_later;
     }
     int outcome = !is_crime(i->what) ? 0 : i->outcome ? i->outcome : outcome_draw(r, suspect_known);
-    bool slow = rng_chance(r, 0.4), again = rng_chance(r, rate(c, RATE_late_version)) || named_later || i->becomes != OFFENCE_N;
-    wall days = slow ? rng_between(r, 2, 20) : 0, version = wall_clip(c, i->reported + days * DAY_S + rng_between(r, 600, 70000)), second = again ? extract_later(c, r, version) : 0;
+    bool slow = rng_chance(r, 0.4),
+         again = rng_chance(r, rate(c, RATE_late_version)) || named_later || i->becomes != OFFENCE_N;
+    wall days = slow ? rng_between(r, 2, 20) : 0,
+         version = wall_clip(c, i->reported + days * DAY_S + rng_between(r, 600, 70000)),
+         second = again ? extract_later(c, r, version) : 0;
     enum offence_id what = i->what;
     parties_see(w, r, i, false, seen, who);
     for (int k = 0; k < i->n; k++)
-        row_write(w, i, key, k + 1, version, what, slow ? "Filed" : "Under investigation", slow && !second ? outcome : 0, i->party[k].role, i->party[k].relation, &seen[k]);
+        row_write(w, i, key, k + 1, version, what, slow ? "Filed" : "Under investigation",
+                  slow && !second ? outcome : 0, i->party[k].role, i->party[k].relation, &seen[k]);
     if (second) {
         what = i->becomes != OFFENCE_N ? i->becomes : what;
         parties_see(w, r, i, true, seen, who);
         for (int k = 0; k < i->n; k++)
-            row_write(w, i, key, k + 1, second, what, outcome == 1 ? "Charged" : "Filed", outcome, i->party[k].named_later ? "SUS" : i->party[k].role, i->party[k].relation, &seen[k]);
+            row_write(w, i, key, k + 1, second, what, outcome == 1 ? "Charged" : "Filed", outcome,
+                      i->party[k].named_later ? "SUS" : i->party[k].role, i->party[k].relation, &seen[k]);
     }
     for (int k = 0; k < i->n; k++) {
         char seq[8];
@@ -185,7 +196,8 @@ struct key police_write(struct ward *w, struct rng *r, const struct incident *i,
         truth_mention(c, FEED_POLICE, key, seq, 0, w, who[k]);
     }
     if (offences[what].street)
-        police_uk_write(w, r, key, i->reported, i->dwelling, what, rng_chance(r, 0.88) ? outcome : 0); /* published later than our extract: more are closed */
+        police_uk_write(w, r, key, i->reported, i->dwelling, what,
+                        rng_chance(r, 0.88) ? outcome : 0); /* published later than our extract: more are closed */
     if (ret_final)
         *ret_final = what;
     return key;

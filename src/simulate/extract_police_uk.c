@@ -1,19 +1,29 @@
-/* extract_police_uk.c: the same crimes as open data publishes them: no persons, the month, a place nearby, the last outcome. Coordinates lie in the North Sea and area codes
- * are not issued, so that no map shows a street of somebody. Anti-social behaviour has no id and no outcome; equal rows are distinct happenings. */
+/* extract_police_uk.c: the same crimes as open data publishes them: no persons, the month, a place nearby, the last
+ * outcome. Coordinates lie in the North Sea and area codes are not issued, so that no map shows a street of somebody.
+ * Anti-social behaviour has no id and no outcome; equal rows are distinct happenings. */
 #include "simulate/county.h"
 
 static const char *outcome_category(int outcome, bool in_outcomes)
 {
     switch (outcome) {
-    case 0: return in_outcomes ? NULL : "Under investigation";
-    case 1: return in_outcomes ? "Suspect charged" : "Awaiting court outcome";
-    case 3: return "Offender given a caution";
-    case 8: return "Local resolution";
-    case 10: return "Formal action is not in the public interest";
-    case 18: return "Investigation complete; no suspect identified";
-    case 20: return "Action to be taken by another organisation";
-    case 21: return "Further investigation is not in the public interest";
-    default: return "Unable to prosecute suspect";
+    case 0:
+        return in_outcomes ? NULL : "Under investigation";
+    case 1:
+        return in_outcomes ? "Suspect charged" : "Awaiting court outcome";
+    case 3:
+        return "Offender given a caution";
+    case 8:
+        return "Local resolution";
+    case 10:
+        return "Formal action is not in the public interest";
+    case 18:
+        return "Investigation complete; no suspect identified";
+    case 20:
+        return "Action to be taken by another organisation";
+    case 21:
+        return "Further investigation is not in the public interest";
+    default:
+        return "Unable to prosecute suspect";
     }
 }
 
@@ -36,7 +46,8 @@ static void common_cells(struct buf *b, const struct county *c, const char *id, 
     cell(b, ',', "Ouseshire Police");
     cell(b, ',', "Ouseshire Police");
     uint64_t x = rng_mix(dwelling / 24 + 3);
-    (void)snprintf(text, sizeof text, "1.%06u,54.%06u", (unsigned)(200000 + ward * 137 % 600000 + x % 2000), (unsigned)(100000 + ward * 211 % 300000 + (x >> 20) % 2000));
+    (void)snprintf(text, sizeof text, "1.%06u,54.%06u", (unsigned)(200000 + ward * 137 % 600000 + x % 2000),
+                   (unsigned)(100000 + ward * 211 % 300000 + (x >> 20) % 2000));
     (void)buf_char(b, ',');
     (void)buf_z(b, text);
     place_street(c, dwelling, street, sizeof street);
@@ -48,7 +59,8 @@ static void common_cells(struct buf *b, const struct county *c, const char *id, 
     cell(b, ',', text);
 }
 
-void police_uk_write(struct ward *w, struct rng *r, struct key incident, wall reported, uint32_t dwelling, enum offence_id what, int outcome)
+void police_uk_write(struct ward *w, struct rng *r, struct key incident, wall reported, uint32_t dwelling,
+                     enum offence_id what, int outcome)
 {
     struct county *c = w->c;
     bool asb = !strcmp(offences[what].street, "Anti-social behaviour");
@@ -56,7 +68,8 @@ void police_uk_write(struct ward *w, struct rng *r, struct key incident, wall re
     if (!asb)
         crime_id(c, incident, id);
     struct civil d = civil_of_day(wall_day(reported));
-    wall month = (wall_day(reported) - (d.day - 1)) * DAY_S, later = wall_clip(c, month + rng_between(r, 30, 150) * DAY_S);
+    wall month = (wall_day(reported) - (d.day - 1)) * DAY_S,
+         later = wall_clip(c, month + rng_between(r, 30, 150) * DAY_S);
     const char *type = outcome_category(outcome, true);
     bool has_outcome = !asb && type && wall_day(later) / 28 > wall_day(month) / 28;
     common_cells(&c->line, c, id, month, dwelling);

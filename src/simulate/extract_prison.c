@@ -1,7 +1,10 @@
 /* extract_prison.c: reception, release, licence, recall, and the log of calls, visits and letters: one row an entry. */
 #include "simulate/county.h"
 
-static const char *prison_of(uint32_t person) { return (const char *const[]){"OUH", "FNX", "WXM", "SQY"}[person % 4]; } /* not codes in use, as far as known */
+static const char *prison_of(uint32_t person)
+{
+    return (const char *const[]){"OUH", "FNX", "WXM", "SQY"}[person % 4];
+} /* not codes in use, as far as known */
 
 struct key prison_write(struct ward *w, struct rng *r, const struct prison_entry *k)
 {
@@ -11,11 +14,13 @@ struct key prison_write(struct ward *w, struct rng *r, const struct prison_entry
     struct seen s, p, x;
     char name[160];
     wall version = wall_clip(c, k->at + rng_between(r, 600, 172800));
-    uint32_t who = extract_see(w, r, k->who, k->at, SEE_NAME | SEE_MIDDLE | SEE_DOB | SEE_PNC | SEE_NOMS | SEE_SURE, HIDE_NOT, &s);
+    uint32_t who =
+        extract_see(w, r, k->who, k->at, SEE_NAME | SEE_MIDDLE | SEE_DOB | SEE_PNC | SEE_NOMS | SEE_SURE, HIDE_NOT, &s);
     uint32_t protects = extract_see(w, r, k->protects, k->at, SEE_NAME_DOB, HIDE_NOT, &p);
     uint32_t contact = extract_see(w, r, k->contact, k->at, SEE_NAME, HIDE_NOT, &x);
     if (k->contact != NOBODY && !strcmp(k->type, "CALL")) {
-        person_number(&w->p[k->contact], wall_day(k->at), x.phone); /* the telephone system keeps the number that was dialled */
+        person_number(&w->p[k->contact], wall_day(k->at),
+                      x.phone); /* the telephone system keeps the number that was dialled */
         contact = k->contact;
     }
     cell(b, '|', key.s);

@@ -1,7 +1,7 @@
 /* ids.c: identifiers that pass their checks and belong to nobody (docs/simulate.md says why of each range).
  *
- * Each is a function of the person's number in the county, one to one, so none is shared. Where a range has run out (very large counties) the person has
- * no such number. */
+ * Each is a function of the person's number in the county, one to one, so none is shared. Where a range has run out
+ * (very large counties) the person has no such number. */
 #include "simulate/county.h"
 
 #include <stdlib.h>
@@ -33,7 +33,8 @@ void id_nhs(const struct county *c, uint32_t person, char ret[16])
     ret[0] = '\0';
     if (person >= c->n_nhs)
         return;
-    uint32_t nine = 999000000 + c->nhs[(uint64_t)person * 610639 % c->n_nhs]; /* a prime that does not divide the number of them */
+    uint32_t nine =
+        999000000 + c->nhs[(uint64_t)person * 610639 % c->n_nhs]; /* a prime that does not divide the number of them */
     (void)snprintf(ret, 16, "%09u%u", nine, nhs_check(nine));
 }
 

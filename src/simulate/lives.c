@@ -1,7 +1,7 @@
 /* lives.c: three years of moves, partings, new telephone numbers; and who is near whom.
  *
- * Month by month for each household. A household that moves takes a dwelling that was empty at the start (its own or, one time in five, another ward's). When a
- * couple parts, the one who leaves takes a dwelling alone. */
+ * Month by month for each household. A household that moves takes a dwelling that was empty at the start (its own or,
+ * one time in five, another ward's). When a couple parts, the one who leaves takes a dwelling alone. */
 #include "simulate/county.h"
 
 #include <assert.h>
@@ -19,7 +19,8 @@ static void stay_add(struct person *p, struct stay s)
 void person_move(struct ward *w, struct rng *r, uint32_t who, int32_t day)
 {
     uint32_t ward = rng_chance(r, 0.2) ? rng_below(r, w->c->n_wards) : w->number;
-    stay_add(&w->p[who], (struct stay){day, ward * WARD_DWELLINGS + WARD_SPARE_FROM + rng_below(r, WARD_DWELLINGS - WARD_SPARE_FROM)});
+    stay_add(&w->p[who], (struct stay){day, ward * WARD_DWELLINGS + WARD_SPARE_FROM +
+                                                rng_below(r, WARD_DWELLINGS - WARD_SPARE_FROM)});
 }
 
 void person_change_number(struct person *p, int32_t day)
@@ -66,7 +67,8 @@ static void couple_part(struct ward *w, struct rng *r, uint32_t a, int32_t day)
 
 void ward_live(struct ward *w)
 {
-    double move = rate(w->c, RATE_moved) / 12, part = rate(w->c, RATE_separation) / 12, renumber = rate(w->c, RATE_number_changed) / 12;
+    double move = rate(w->c, RATE_moved) / 12, part = rate(w->c, RATE_separation) / 12,
+           renumber = rate(w->c, RATE_number_changed) / 12;
     for (uint32_t i = 0; i < w->n_households; i++) {
         struct rng r = rng_start(w->c->o->seed, STREAM_LIFE, ((uint64_t)w->number << 32) | i);
         struct household *h = &w->h[i];
@@ -126,7 +128,8 @@ uint32_t ward_pick_colleague(struct ward *w, struct rng *r, uint32_t of, int32_t
     uint32_t from = rng_below(r, w->n);
     for (uint32_t k = 0; w->p[of].employer && k < w->n; k++) {
         uint32_t i = (from + k) % w->n;
-        if (i != of && w->p[i].employer == w->p[of].employer && w->p[i].household != w->p[of].household && person_adult(&w->p[i], day))
+        if (i != of && w->p[i].employer == w->p[of].employer && w->p[i].household != w->p[of].household &&
+            person_adult(&w->p[i], day))
             return i;
     }
     return ward_pick(w, r, 18, 66, day, of, NOBODY);

@@ -1,7 +1,8 @@
 /* narratives.c: expands the templates of phrases.c and of the background.
  *
- * "[a|b|c]" takes one of the alternatives (they may nest and be empty); "{word}" stands for the people and things of the telling. Sentences begin with a capital. Now and then a
- * typing error: two letters swapped inside a word. Templates are ours and well-formed; a test expands them all. */
+ * "[a|b|c]" takes one of the alternatives (they may nest and be empty); "{word}" stands for the people and things of
+ * the telling. Sentences begin with a capital. Now and then a typing error: two letters swapped inside a word.
+ * Templates are ours and well-formed; a test expands them all. */
 #include "simulate/county.h"
 
 #include <assert.h>
@@ -13,7 +14,10 @@ struct expansion {
     const struct telling *t;
 };
 
-static const char *pronoun(char sex, const char *male, const char *female, const char *they) { return sex == 'M' ? male : sex == 'F' ? female : they; }
+static const char *pronoun(char sex, const char *male, const char *female, const char *they)
+{
+    return sex == 'M' ? male : sex == 'F' ? female : they;
+}
 
 static void word(struct expansion *x, const char *w, size_t n)
 {
@@ -126,7 +130,8 @@ static void mistype(struct rng *r, struct buf *b)
         return;
     size_t i = 1 + rng_below(r, (uint32_t)b->n - 4);
     char *p = b->p + i;
-    if (islower((unsigned char)p[-1]) && islower((unsigned char)p[0]) && islower((unsigned char)p[1]) && islower((unsigned char)p[2])) {
+    if (islower((unsigned char)p[-1]) && islower((unsigned char)p[0]) && islower((unsigned char)p[1]) &&
+        islower((unsigned char)p[2])) {
         char t = p[0];
         p[0] = p[1];
         p[1] = t;

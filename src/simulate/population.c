@@ -1,8 +1,9 @@
 /* population.c: the people of one ward: households, partners, children, kin.
  *
- * Each household is drawn from its own stream, so that more people do not change those who were there. Ages are those at the end of the three years: a
- * child who is two then was born in the second year, and nobody records them before. After the households, a pass over the ward gives former partners who
- * live elsewhere, and twins and same-named children up to their rate. */
+ * Each household is drawn from its own stream, so that more people do not change those who were there. Ages are those
+ * at the end of the three years: a child who is two then was born in the second year, and nobody records them before.
+ * After the households, a pass over the ward gives former partners who live elsewhere, and twins and same-named
+ * children up to their rate. */
 #include "simulate/county.h"
 
 #include <assert.h>
@@ -14,7 +15,7 @@ static const uint16_t ages_couple[] = {1, 5, 9, 8, 5, 5, 7, 10, 12, 12, 11, 9, 6
 static const uint16_t ages_parents[] = {1, 6, 14, 20, 22, 18, 10, 4};
 static const uint16_t ages_grown[] = {0, 0, 0, 0, 2, 10, 22, 26, 20, 9, 2};
 
-static int age_from(struct rng *r, const uint16_t *weights, int n) 
+static int age_from(struct rng *r, const uint16_t *weights, int n)
 {
     int five = rng_weighted(r, weights, n);
     return 18 + 5 * five + (int)rng_below(r, 5);
@@ -24,8 +25,17 @@ static int age_from(struct rng *r, const uint16_t *weights, int n)
 static struct person *person_add(struct ward *w, struct rng *r, uint32_t household, enum sex sex, int age)
 {
     struct person *p = &w->p[w->n];
-    *p = (struct person){.id = w->number * WARD_PEOPLE + w->n, .household = household, .sex = (uint8_t)sex, .partner = NOBODY, .former_partner = NOBODY,
-                         .mother = NOBODY, .father = NOBODY, .parted = NEVER, .renamed = LONG_AGO, .former = NAME_NONE, .second_surname = NAME_NONE};
+    *p = (struct person){.id = w->number * WARD_PEOPLE + w->n,
+                         .household = household,
+                         .sex = (uint8_t)sex,
+                         .partner = NOBODY,
+                         .former_partner = NOBODY,
+                         .mother = NOBODY,
+                         .father = NOBODY,
+                         .parted = NEVER,
+                         .renamed = LONG_AGO,
+                         .former = NAME_NONE,
+                         .second_surname = NAME_NONE};
     p->born = w->c->end_day - (int32_t)(age * 365.25) - (int32_t)rng_below(r, 365);
     int year = 2026 - age;
     p->given = name_draw_given(r, sex, year);
@@ -75,7 +85,8 @@ static void child_add(struct ward *w, struct rng *r, uint32_t household, uint32_
     assert(at < w->n);
 }
 
-static void children_add(struct ward *w, struct rng *r, uint32_t household, uint32_t mother, uint32_t father, int oldest, int most)
+static void children_add(struct ward *w, struct rng *r, uint32_t household, uint32_t mother, uint32_t father,
+                         int oldest, int most)
 {
     static const uint16_t numbers[] = {42, 40, 14, 4};
     int n = 1 + rng_weighted(r, numbers, 4);
@@ -99,7 +110,8 @@ static void household_make(struct ward *w, uint32_t number)
     struct household *h = &w->h[number];
     uint32_t first = w->n;
     double u = rng_unit(&r);
-    static const enum rate kinds[] = {RATE_one_person, RATE_couple_only, RATE_couple_children, RATE_lone_parent, RATE_couple_grown_children};
+    static const enum rate kinds[] = {RATE_one_person, RATE_couple_only, RATE_couple_children, RATE_lone_parent,
+                                      RATE_couple_grown_children};
     int kind = 0;
     for (double sum = 0; kind < 5 && u >= (sum += rate(w->c, kinds[kind])); kind++)
         ;
@@ -115,7 +127,10 @@ static void household_make(struct ward *w, uint32_t number)
         for (int n = 2 + (int)rng_below(&r, 3), i = 0; i < n; i++)
             (void)sharer_add(w, &r, number);
     } else {
-        int age = kind == 1 ? AGE_FROM(&r, ages_couple) : kind == 2 ? AGE_FROM(&r, ages_parents) : AGE_FROM(&r, ages_grown), other = age + rng_between(&r, -5, 4);
+        int age = kind == 1   ? AGE_FROM(&r, ages_couple)
+                  : kind == 2 ? AGE_FROM(&r, ages_parents)
+                              : AGE_FROM(&r, ages_grown),
+            other = age + rng_between(&r, -5, 4);
         (void)person_add(w, &r, number, a, age);
         (void)person_add(w, &r, number, b, other < 18 ? 18 : other);
         couple_join(w, &r, first, first + 1);
@@ -158,7 +173,8 @@ static void kin_alike(struct ward *w, struct rng *r)
         if (c == NOBODY)
             return;
         struct person *child = &w->p[c], *before = c > 0 ? &w->p[c - 1] : NULL;
-        bool sibling = before && before->household == child->household && before->mother == child->mother && before->father == child->father && before->kin == KIN_NONE;
+        bool sibling = before && before->household == child->household && before->mother == child->mother &&
+                       before->father == child->father && before->kin == KIN_NONE;
         uint32_t parent = child->sex == SEX_MALE ? child->father : child->mother;
         if (made * 2 < wanted && sibling) {
             child->born = before->born;
@@ -184,14 +200,16 @@ static void former_partners(struct ward *w, struct rng *r)
     for (uint32_t i = 0; i < w->n; i++) {
         struct person *p = &w->p[i];
         int age = person_age(p, w->c->start_day);
-        if (p->partner != NOBODY || p->former_partner != NOBODY || age < 18 || age > 64 || !rng_chance(r, rate(w->c, RATE_former_partner) * 0.6))
+        if (p->partner != NOBODY || p->former_partner != NOBODY || age < 18 || age > 64 ||
+            !rng_chance(r, rate(w->c, RATE_former_partner) * 0.6))
             continue;
         for (int tries = 0; tries < 40; tries++) {
             uint32_t j = rng_below(r, w->n);
             struct person *q = &w->p[j];
             int other = person_age(q, w->c->start_day);
-            if (j == i || q->partner != NOBODY || q->former_partner != NOBODY || q->household == p->household || other < 18 || abs(other - age) > 8 ||
-                (q->sex == p->sex) != rng_chance(r, 0.03) || p->mother == j || p->father == j || q->mother == i || q->father == i)
+            if (j == i || q->partner != NOBODY || q->former_partner != NOBODY || q->household == p->household ||
+                other < 18 || abs(other - age) > 8 || (q->sex == p->sex) != rng_chance(r, 0.03) || p->mother == j ||
+                p->father == j || q->mother == i || q->father == i)
                 continue;
             p->former_partner = j;
             q->former_partner = i;

@@ -24,7 +24,10 @@ struct rates rates_at(double noise)
 
 void simulate_rates_markdown(struct buf *b)
 {
-    (void)buf_z(b, "| rate | at noise 1 | unit | grows with noise | source |\n|---|---|---|---|---|\n"); /* sticky b->failed is for the caller */
+    (void)buf_z(
+        b, "| rate | at noise 1 | unit | grows with noise | source |\n|---|---|---|---|---|\n"); /* sticky b->failed is
+                                                                                                    for the caller */
     for (int i = 0; i < RATE_N; i++)
-        (void)buf_fmt(b, "| %s | %g | %s | %s | %s |\n", table[i].name, table[i].value, table[i].unit, table[i].scaled ? "yes" : "no", table[i].source);
+        (void)buf_fmt(b, "| %s | %g | %s | %s | %s |\n", table[i].name, table[i].value, table[i].unit,
+                      table[i].scaled ? "yes" : "no", table[i].source);
 }

@@ -1,7 +1,8 @@
 /* reports.c: who records an occasion, and as what.
  *
- * Steps: 1 which agency is told (by kind of act; a prison's log sees what goes through it); 2 one time in five a second agency hears of the same happening; 3 the agency writes
- * it down in its own terms: police mostly as something else, the others as a contact; 4 truth.c learns of every record. What happens around it (a sleepless patient, a new lock)
+ * Steps: 1 which agency is told (by kind of act; a prison's log sees what goes through it); 2 one time in five a second
+ * agency hears of the same happening; 3 the agency writes it down in its own terms: police mostly as something else,
+ * the others as a contact; 4 truth.c learns of every record. What happens around it (a sleepless patient, a new lock)
  * is recorded too, by agencies that do not ask why. */
 #include "simulate/history.h"
 
@@ -34,16 +35,26 @@ static const enum offence_id taken_for[ACT_N][4] = {
 };
 
 static bool is_stalking(enum offence_id o) { return o <= OFF_STALKING_ALARM; }
-static bool is_breach(enum offence_id o) { return o == OFF_NMO_BREACH || o == OFF_RO_BREACH || o == OFF_SPO_BREACH || o == OFF_DAPO_BREACH; }
+static bool is_breach(enum offence_id o)
+{
+    return o == OFF_NMO_BREACH || o == OFF_RO_BREACH || o == OFF_SPO_BREACH || o == OFF_DAPO_BREACH;
+}
 /* An advice line is a contact, not a problem recorded (words.h: police contact). */
-static bool is_neutral(enum offence_id o) { return o == INC_CIVIL || o == INC_CONCERN || o == INC_MISSING || o == INC_LOST || o == INC_UPDATE || o == INC_INTELLIGENCE; }
+static bool is_neutral(enum offence_id o)
+{
+    return o == INC_CIVIL || o == INC_CONCERN || o == INC_MISSING || o == INC_LOST || o == INC_UPDATE ||
+           o == INC_INTELLIGENCE;
+}
 
 static enum offence_id recorded_as(struct occasion *o)
 {
     static const uint16_t weights[] = {6, 4, 3, 2};
-    static const enum offence_id breaches[BAR_N] = {OFFENCE_N, OFFENCE_N, OFF_NMO_BREACH, OFF_RO_BREACH, OFF_SPO_BREACH, OFF_SPO_BREACH, OFFENCE_N};
+    static const enum offence_id breaches[BAR_N] = {OFFENCE_N,      OFFENCE_N,      OFF_NMO_BREACH, OFF_RO_BREACH,
+                                                    OFF_SPO_BREACH, OFF_SPO_BREACH, OFFENCE_N};
     struct history *h = o->h;
-    double named = rate(h->w->c, RATE_named_stalking) * (h->police_reports >= 3 ? 1.8 : h->police_reports >= 1 ? 1.0 : 0.25);
+    double named = rate(h->w->c, RATE_named_stalking) * (h->police_reports >= 3   ? 1.8
+                                                         : h->police_reports >= 1 ? 1.0
+                                                                                  : 0.25);
     if (o->bar >= 0 && breaches[o->bar] != OFFENCE_N && history_named(h, o->number) && rng_chance(h->r, 0.5))
         return breaches[o->bar];
     if (rng_chance(h->r, named))
@@ -55,7 +66,8 @@ static enum offence_id recorded_as(struct occasion *o)
 
 static bool is_anonymous_act(enum act a)
 {
-    return a == ACT_damage || a == ACT_interfering || a == ACT_watching || a == ACT_tracker || a == ACT_impersonation || a == ACT_publishing || a == ACT_entry || a == ACT_gifts || a == ACT_monitoring;
+    return a == ACT_damage || a == ACT_interfering || a == ACT_watching || a == ACT_tracker || a == ACT_impersonation ||
+           a == ACT_publishing || a == ACT_entry || a == ACT_gifts || a == ACT_monitoring;
 }
 
 enum hide how_known(struct occasion *o)
@@ -69,7 +81,8 @@ enum hide how_known(struct occasion *o)
     return rng_chance(h->r, 0.06) ? HIDE_ALL_BUT_FIRST_NAME : HIDE_NOT;
 }
 
-static void party_add(struct incident *i, uint32_t who, const char *role, const char *relation, enum hide hide, bool later)
+static void party_add(struct incident *i, uint32_t who, const char *role, const char *relation, enum hide hide,
+                      bool later)
 {
     if (who != NOBODY && i->n < MAX_PARTIES)
         i->party[i->n++] = (struct party){who, role, relation, hide, later};
@@ -106,13 +119,15 @@ static void parties(struct occasion *o, struct incident *i)
         party_add(i, ward_pick(h->w, h->r, 16, 75, wall_day(o->at), h->victim, h->suspect), "WIT", "", HIDE_NOT, false);
     const struct household *hh = &h->w->h[h->w->p[h->victim].household];
     uint32_t child = hh->first + hh->n - 1;
-    if (hh->n > 1 && h->w->p[child].mother == h->victim && person_exists(&h->w->p[child], wall_day(o->at)) && !person_adult(&h->w->p[child], wall_day(o->at)) && rng_chance(h->r, 0.3)) {
+    if (hh->n > 1 && h->w->p[child].mother == h->victim && person_exists(&h->w->p[child], wall_day(o->at)) &&
+        !person_adult(&h->w->p[child], wall_day(o->at)) && rng_chance(h->r, 0.3)) {
         i->flags |= F_CHILD;
         party_add(i, child, "CHI", "", HIDE_NOT, false);
     }
 }
 
-static const char phrase_counter[] = "{v} reports {s} [has been telling people {he} is a stalker|made false report|is ringing {her}]. [Says {she} is the victim.|Wants {him} spoken to.]";
+static const char phrase_counter[] = "{v} reports {s} [has been telling people {he} is a stalker|made false report|is "
+                                     "ringing {her}]. [Says {she} is the victim.|Wants {him} spoken to.]";
 
 unsigned history_flags(const struct occasion *o)
 {
@@ -140,7 +155,12 @@ static void tell_police(struct occasion *o)
     struct ward *w = h->w;
     struct county *c = w->c;
     int32_t day = wall_day(o->at);
-    struct incident i = {.from = o->at, .to = o->at, .what = recorded_as(o), .becomes = OFFENCE_N, .domestic = h->relation[0] == 'E', .dwelling = person_dwelling(&w->p[h->victim], day)};
+    struct incident i = {.from = o->at,
+                         .to = o->at,
+                         .what = recorded_as(o),
+                         .becomes = OFFENCE_N,
+                         .domestic = h->relation[0] == 'E',
+                         .dwelling = person_dwelling(&w->p[h->victim], day)};
     i.reported = wall_recorded(c, h->r, o->at, rng_chance(h->r, 0.7) ? 3 : 40);
     i.flags = history_flags(o);
     if (is_stalking(i.what) && rng_chance(h->r, 0.7))
@@ -166,7 +186,10 @@ static void tell_police(struct occasion *o)
     (void)narrate(c, h->r, &c->text2, phrase_police_tail, &t);
     char tail[128];
     (void)snprintf(tail, sizeof tail, "%s", c->text2.p);
-    const char *told = i.flags & F_COUNTER ? phrase_counter : o->act == ACT_damage && i.what == OFF_DAMAGE_CAR ? phrase_damage_car : o->act == ACT_damage && i.what == OFF_DAMAGE_HOME ? phrase_damage_home : act_phrases[o->act].police;
+    const char *told = i.flags & F_COUNTER                                 ? phrase_counter
+                       : o->act == ACT_damage && i.what == OFF_DAMAGE_CAR  ? phrase_damage_car
+                       : o->act == ACT_damage && i.what == OFF_DAMAGE_HOME ? phrase_damage_home
+                                                                           : act_phrases[o->act].police;
     (void)narrate(c, h->r, &c->text, told, &t);
     c->text.n--; /* over the NUL */
     (void)buf_fmt(&c->text, "%s%s", tail[0] ? " " : "", tail);
@@ -182,23 +205,33 @@ static void tell_police(struct occasion *o)
 static bool tell(struct occasion *o, enum teller who)
 {
     switch (who) {
-    case TELL_CHARITY: tell_charity(o); return true;
-    case TELL_ORGANISATION: return tell_organisation(o);
-    case TELL_HOUSING: return tell_housing(o);
-    case TELL_HEALTH: tell_health(o); return true;
-    case TELL_NOBODY: return false;
-    default: tell_police(o); return true;
+    case TELL_CHARITY:
+        tell_charity(o);
+        return true;
+    case TELL_ORGANISATION:
+        return tell_organisation(o);
+    case TELL_HOUSING:
+        return tell_housing(o);
+    case TELL_HEALTH:
+        tell_health(o);
+        return true;
+    case TELL_NOBODY:
+        return false;
+    default:
+        tell_police(o);
+        return true;
     }
 }
 
 void occasion_report(struct occasion *o)
 {
-    static const uint16_t usual[TELL_N] = {50, 13, 9, 7, 7, 14}, at_work[TELL_N] = {40, 10, 32, 2, 4, 12}, at_home[TELL_N] = {50, 10, 2, 20, 5, 13}, hurt[TELL_N] = {56, 8, 2, 0, 28, 6};
+    static const uint16_t usual[TELL_N] = {50, 13, 9, 7, 7, 14}, at_work[TELL_N] = {40, 10, 32, 2, 4, 12},
+                          at_home[TELL_N] = {50, 10, 2, 20, 5, 13}, hurt[TELL_N] = {56, 8, 2, 0, 28, 6};
     struct history *h = o->h;
     const uint16_t *weights = o->act == ACT_violence || o->act == ACT_strangulation ? hurt
-                              : o->act == ACT_attending || o->act == ACT_contact     ? at_work
-                              : o->act == ACT_loitering || o->act == ACT_watching    ? at_home
-                                                                                     : usual;
+                              : o->act == ACT_attending || o->act == ACT_contact    ? at_work
+                              : o->act == ACT_loitering || o->act == ACT_watching   ? at_home
+                                                                                    : usual;
     prison_log(o);
     enum teller first = (enum teller)rng_weighted(h->r, weights, TELL_N);
     if (first == TELL_NOBODY && h->reported < 2 && o->number >= h->n - 2)

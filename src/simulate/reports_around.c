@@ -1,4 +1,5 @@
-/* reports_around.c: what happens around an occasion and is recorded by agencies that do not ask why: a sleepless patient, a new lock, other hours at work, a move. */
+/* reports_around.c: what happens around an occasion and is recorded by agencies that do not ask why: a sleepless
+ * patient, a new lock, other hours at work, a move. */
 #include "simulate/history.h"
 
 static void health_note(struct occasion *o)
@@ -8,7 +9,13 @@ static void health_note(struct occasion *o)
     history_words(h, o->number, &t);
     t.place = t.name = "";
     wall at = told_at(o, 25);
-    struct encounter k = {.at = at, .who = h->victim, .carer = NOBODY, .provider = "GP", .type = "GP", .presenting = rng_chance(h->r, 0.5) ? "Insomnia" : "Anxiety", .carer_relation = ""};
+    struct encounter k = {.at = at,
+                          .who = h->victim,
+                          .carer = NOBODY,
+                          .provider = "GP",
+                          .type = "GP",
+                          .presenting = rng_chance(h->r, 0.5) ? "Insomnia" : "Anxiety",
+                          .carer_relation = ""};
     k.note = narrate(h->w->c, h->r, &h->w->c->text, phrase_sleepless, &t);
     (void)health_write(h->w, h->r, &k);
 }
@@ -20,8 +27,14 @@ static void lock_change(struct occasion *o)
     struct telling t;
     history_words(h, o->number, &t);
     t.place = t.name = "";
-    struct housing_case x = {.opened = day, .closed = day + 2 < h->w->c->end_day ? day + 1 : LONG_AGO, .type = "REPAIR", .category = o->act == ACT_damage ? "Window broken" : rng_chance(h->r, 0.7) ? "Lock change" : "Door broken",
-                             .n = 1, .dwelling = person_dwelling(&h->w->p[h->victim], day)};
+    struct housing_case x = {.opened = day,
+                             .closed = day + 2 < h->w->c->end_day ? day + 1 : LONG_AGO,
+                             .type = "REPAIR",
+                             .category = o->act == ACT_damage    ? "Window broken"
+                                         : rng_chance(h->r, 0.7) ? "Lock change"
+                                                                 : "Door broken",
+                             .n = 1,
+                             .dwelling = person_dwelling(&h->w->p[h->victim], day)};
     x.person[0].who = h->victim;
     x.person[0].role = "TENANT";
     x.details = narrate(h->w->c, h->r, &h->w->c->text, phrase_lock_change, &t);
@@ -34,7 +47,14 @@ static void support_contact(struct occasion *o)
     struct telling t;
     history_words(h, o->number, &t);
     t.place = t.name = "";
-    struct charity_line k = {.at = told_at(o, 12), .minute = true, .type = "contact", .client = h->victim, .perpetrator = NOBODY, .relationship = "", .title = "Support contact", .reported = h->police_reports > 0};
+    struct charity_line k = {.at = told_at(o, 12),
+                             .minute = true,
+                             .type = "contact",
+                             .client = h->victim,
+                             .perpetrator = NOBODY,
+                             .relationship = "",
+                             .title = "Support contact",
+                             .reported = h->police_reports > 0};
     k.summary = narrate(h->w->c, h->r, &h->w->c->text, phrase_support, &t);
     (void)charity_write(h->w, h->r, &k);
 }
@@ -46,10 +66,19 @@ static void update_call(struct occasion *o)
     history_words(h, o->number, &t);
     t.place = t.name = "";
     wall at = told_at(o, 14);
-    struct incident i = {.from = at, .to = at, .reported = wall_clip(h->w->c, at + 300), .what = INC_UPDATE, .becomes = OFFENCE_N, .dwelling = person_dwelling(&h->w->p[h->victim], wall_day(at))};
+    struct incident i = {.from = at,
+                         .to = at,
+                         .reported = wall_clip(h->w->c, at + 300),
+                         .what = INC_UPDATE,
+                         .becomes = OFFENCE_N,
+                         .dwelling = person_dwelling(&h->w->p[h->victim], wall_day(at))};
     i.party[0] = (struct party){h->victim, "VIC", "", HIDE_NOT, false};
     i.n = 1;
-    i.text = narrate(h->w->c, h->r, &h->w->c->text, "[{v} asked for update on earlier report|{v} rang for officer, on rest days|Victim contact as agreed|{v} wants to know if {he} has been spoken to]. [Message passed.|Told enquiries continue.|No change.|]", &t);
+    i.text = narrate(
+        h->w->c, h->r, &h->w->c->text,
+        "[{v} asked for update on earlier report|{v} rang for officer, on rest days|Victim contact as agreed|{v} wants "
+        "to know if {he} has been spoken to]. [Message passed.|Told enquiries continue.|No change.|]",
+        &t);
     (void)police_write(h->w, h->r, &i, NULL);
 }
 
@@ -69,7 +98,8 @@ void history_neutral_records(struct occasion *o)
         support_contact(o);
     if (h->police_reports > 0 && rng_chance(h->r, 0.10))
         update_call(o);
-    if ((o->act == ACT_violence || o->act == ACT_entry || o->act == ACT_threats) && rng_chance(h->r, 0.12) && day + 40 < w->c->end_day)
+    if ((o->act == ACT_violence || o->act == ACT_entry || o->act == ACT_threats) && rng_chance(h->r, 0.12) &&
+        day + 40 < w->c->end_day)
         person_move(w, h->r, h->victim, day + rng_between(h->r, 5, 30));
     if ((o->act == ACT_contact || o->act == ACT_threats) && v->n_numbers < 3 && rng_chance(h->r, 0.10))
         person_change_number(v, day + rng_between(h->r, 1, 20));

@@ -13,7 +13,9 @@ uint64_t rng_mix(uint64_t x)
 struct rng rng_start(uint64_t seed, enum stream purpose, uint64_t number)
 {
     struct rng r;
-    uint64_t x = rng_mix(rng_mix(seed + UINT64_C(0x9e3779b97f4a7c15)) + (uint64_t)purpose * UINT64_C(0xd1342543de82ef95)) + number;
+    uint64_t x =
+        rng_mix(rng_mix(seed + UINT64_C(0x9e3779b97f4a7c15)) + (uint64_t)purpose * UINT64_C(0xd1342543de82ef95)) +
+        number;
     for (int i = 0; i < 4; i++) {
         x += UINT64_C(0x9e3779b97f4a7c15);
         r.s[i] = rng_mix(x);

@@ -1,5 +1,5 @@
-/* rows.c: see rows.h. A spilled row is its time, its length, its bytes. Within a run the sort is stable by position; runs are in order of adding, so
- * ties between runs go to the earlier run. */
+/* rows.c: see rows.h. A spilled row is its time, its length, its bytes. Within a run the sort is stable by position;
+ * runs are in order of adding, so ties between runs go to the earlier run. */
 #include "simulate/rows.h"
 
 #include <fcntl.h>
@@ -51,7 +51,8 @@ static bool run_spill(struct rows *r)
     struct run *run = &r->run[r->n_runs++];
     run->from = ftello(r->spill);
     for (size_t i = 0; i < r->n; i++) {
-        if (fwrite(&r->at[i].time, sizeof r->at[i].time, 1, r->spill) != 1 || fwrite(&r->at[i].length, sizeof r->at[i].length, 1, r->spill) != 1 ||
+        if (fwrite(&r->at[i].time, sizeof r->at[i].time, 1, r->spill) != 1 ||
+            fwrite(&r->at[i].length, sizeof r->at[i].length, 1, r->spill) != 1 ||
             fwrite(r->text.p + r->at[i].offset, 1, r->at[i].length, r->spill) != r->at[i].length)
             return false;
     }
@@ -179,7 +180,9 @@ static bool write_all(struct rows *r, FILE *out)
 
 enum err_code rows_write(struct rows *r, FILE *out, struct err *e)
 {
-    return write_all(r, out) ? ERR_OK : err_set(e, ERR_IO, "cannot put the rows in order in %s: free disk space or memory", r->dir);
+    return write_all(r, out)
+               ? ERR_OK
+               : err_set(e, ERR_IO, "cannot put the rows in order in %s: free disk space or memory", r->dir);
 }
 
 void rows_release(struct rows *r)

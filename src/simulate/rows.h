@@ -1,7 +1,7 @@
 /* rows.h: rows of one extract, put in the order of their time within bounded memory.
  *
- * Rows are added in any order and come out by (time, order of adding). A run that does not fit ROWS_RUN_BYTES is sorted and spilled to an unnamed file in the
- * same directory; rows_write() merges the runs. */
+ * Rows are added in any order and come out by (time, order of adding). A run that does not fit ROWS_RUN_BYTES is sorted
+ * and spilled to an unnamed file in the same directory; rows_write() merges the runs. */
 #ifndef HAVEN_SIMULATE_ROWS_H
 #define HAVEN_SIMULATE_ROWS_H
 
@@ -13,15 +13,17 @@
 #define ROWS_MAX_RUNS 1024
 
 struct rows {
-    struct buf text;      /* rows of the current run, one after the other */
-    struct row_at *at;    /* where each begins, and its time */
+    struct buf text;   /* rows of the current run, one after the other */
+    struct row_at *at; /* where each begins, and its time */
     size_t n, cap;
     FILE *spill;
-    struct run { int64_t from, to; } run[ROWS_MAX_RUNS]; /* offsets in the spill */
+    struct run {
+        int64_t from, to;
+    } run[ROWS_MAX_RUNS]; /* offsets in the spill */
     int n_runs;
     uint64_t total;
-    const char *dir;      /* for the spill */
-    bool failed;          /* memory or the spill failed: sticky */
+    const char *dir; /* for the spill */
+    bool failed;     /* memory or the spill failed: sticky */
 };
 
 void rows_init(struct rows *r, const char *dir);

@@ -1,7 +1,8 @@
 /* seen.c: a person as one agency writes them down in one record: the noise.
  *
- * Steps, in this order: 1 which surname and given name are used; 2 errors in them; 3 date of birth; 4 address and postcode; 5 phone and e-mail; 6 numbers. Each
- * mention throws its own dice. Formats (a space in a phone number, a postcode in lower case) vary too: they are variety, not errors, and are there at noise 0. */
+ * Steps, in this order: 1 which surname and given name are used; 2 errors in them; 3 date of birth; 4 address and
+ * postcode; 5 phone and e-mail; 6 numbers. Each mention throws its own dice. Formats (a space in a phone number, a
+ * postcode in lower case) vary too: they are variety, not errors, and are there at noise 0. */
 #include "simulate/county.h"
 
 #include <ctype.h>
@@ -10,8 +11,10 @@ const struct seen seen_nothing = {.dob = LONG_AGO, .sex = 'U'};
 
 static const char *accented(const char *z)
 {
-    static const char *const pairs[][2] = {{"Zoe", "Zoë"}, {"Chloe", "Chloë"}, {"Renee", "Renée"}, {"Andre", "André"}, {"Jose", "José"}, {"Sian", "Siân"}, {"Anais", "Anaïs"},
-                                           {"Noel", "Noël"}, {"Helene", "Hélène"}, {"Beyonce", "Beyoncé"}, {"Ines", "Inês"}, {"Celine", "Céline"}, {"Eloise", "Éloïse"}};
+    static const char *const pairs[][2] = {
+        {"Zoe", "Zoë"},   {"Chloe", "Chloë"},   {"Renee", "Renée"},  {"Andre", "André"},   {"Jose", "José"},
+        {"Sian", "Siân"}, {"Anais", "Anaïs"},   {"Noel", "Noël"},    {"Helene", "Hélène"}, {"Beyonce", "Beyoncé"},
+        {"Ines", "Inês"}, {"Celine", "Céline"}, {"Eloise", "Éloïse"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (!strcmp(z, pairs[i][0]))
             return pairs[i][1];
@@ -44,15 +47,20 @@ static void typo(struct rng *r, char *z, size_t cap)
         if (!isalpha((unsigned char)z[k]))
             return;
     switch (rng_below(r, 4)) {
-    case 0: memmove(z + i, z + i + 1, n - i); break;
-    case 1: memmove(z + i + 1, z + i, n - i + 1); break;
+    case 0:
+        memmove(z + i, z + i + 1, n - i);
+        break;
+    case 1:
+        memmove(z + i + 1, z + i, n - i + 1);
+        break;
     case 2: {
         char t = z[i];
         z[i] = z[i + 1];
         z[i + 1] = t;
         break;
     }
-    default: z[i] = (char)('a' + rng_below(r, 26));
+    default:
+        z[i] = (char)('a' + rng_below(r, 26));
     }
 }
 
@@ -87,11 +95,13 @@ static void see_given(const struct county *c, struct rng *r, const struct person
         typo(r, s->given, sizeof s->given);
 }
 
-static void see_name(const struct county *c, struct rng *r, const struct person *p, int32_t day, unsigned what, struct seen *s)
+static void see_name(const struct county *c, struct rng *r, const struct person *p, int32_t day, unsigned what,
+                     struct seen *s)
 {
     see_surname(c, r, p, day, s);
     see_given(c, r, p, s);
-    if ((what & SEE_MIDDLE) && p->middle != NAME_NONE && strlen(s->given) > 1 && strcmp(s->given, names_given[p->middle]) != 0 && !rng_chance(r, rate(c, RATE_middle_missing)))
+    if ((what & SEE_MIDDLE) && p->middle != NAME_NONE && strlen(s->given) > 1 &&
+        strcmp(s->given, names_given[p->middle]) != 0 && !rng_chance(r, rate(c, RATE_middle_missing)))
         (void)snprintf(s->middle, sizeof s->middle, "%s", names_given[p->middle]);
     if (rng_chance(r, rate(c, RATE_names_swapped))) {
         char t[64];
@@ -119,11 +129,21 @@ static int32_t dob_wrong(const struct county *c, struct rng *r, int32_t born)
     struct civil d = civil_of_day(born);
     int32_t got = born;
     switch (rng_below(r, 5)) {
-    case 0: got = day_of(d.year, d.day, d.month, born); break;
-    case 1: got = day_of(d.year, d.month, (d.day + 9) % 28 + 1, born); break;
-    case 2: got = day_of(d.year + (rng_chance(r, 0.5) ? 1 : -1), d.month, d.day, born); break;
-    case 3: got = day_of(d.year - 10, d.month, d.day, born); break;
-    default: got = day_of(d.year, 1, 1, born); break;
+    case 0:
+        got = day_of(d.year, d.day, d.month, born);
+        break;
+    case 1:
+        got = day_of(d.year, d.month, (d.day + 9) % 28 + 1, born);
+        break;
+    case 2:
+        got = day_of(d.year + (rng_chance(r, 0.5) ? 1 : -1), d.month, d.day, born);
+        break;
+    case 3:
+        got = day_of(d.year - 10, d.month, d.day, born);
+        break;
+    default:
+        got = day_of(d.year, 1, 1, born);
+        break;
     }
     return got == born || got > c->end_day ? born - 1 : got;
 }
@@ -136,9 +156,11 @@ static void see_dob(const struct county *c, struct rng *r, const struct person *
     s->dob = u < rate(c, RATE_dob_missing) + rate(c, RATE_dob_wrong) ? dob_wrong(c, r, p->born) : p->born;
 }
 
-static void see_address(const struct county *c, struct rng *r, const struct person *p, int32_t day, unsigned what, struct seen *s)
+static void see_address(const struct county *c, struct rng *r, const struct person *p, int32_t day, unsigned what,
+                        struct seen *s)
 {
-    if (rng_chance(r, rate(c, RATE_address_missing)) || ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
+    if (rng_chance(r, rate(c, RATE_address_missing)) ||
+        ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
         return;
     int i = p->n_stays - 1;
     while (i > 0 && p->stays[i].from > day)
@@ -180,23 +202,33 @@ void person_number(const struct person *p, int32_t day, char ret[24])
 static void see_phone(struct ward *w, struct rng *r, uint32_t who, int32_t day, unsigned what, struct seen *s)
 {
     const struct county *c = w->c;
-    if (rng_chance(r, rate(c, RATE_phone_missing)) || ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
+    if (rng_chance(r, rate(c, RATE_phone_missing)) ||
+        ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
         return;
     const struct person *p = &w->p[who];
     if (!p->has_phone && p->mother != NOBODY && person_age(p, day) < 16)
         p = &w->p[p->mother]; /* a parent's number */
     char number[24];
-    int32_t at = p->n_numbers && p->number_changed[0] <= day && rng_chance(r, rate(c, RATE_old_phone)) ? p->number_changed[0] - 1 : day;
+    int32_t at = p->n_numbers && p->number_changed[0] <= day && rng_chance(r, rate(c, RATE_old_phone))
+                     ? p->number_changed[0] - 1
+                     : day;
     person_number(p, at, number);
     if (rng_chance(r, rate(c, RATE_phone_wrong))) {
         size_t digit = 6 + rng_below(r, 5);
         number[digit] = (char)('0' + rng_below(r, 10));
     }
     switch (rng_below(r, 5)) {
-    case 0: (void)snprintf(s->phone, sizeof s->phone, "+44%.12s", number + 1); break;
-    case 1: (void)snprintf(s->phone, sizeof s->phone, "+44 %.4s %.10s", number + 1, number + 5); break;
-    case 2: (void)snprintf(s->phone, sizeof s->phone, "%.5s %.10s", number, number + 5); break;
-    default: (void)snprintf(s->phone, sizeof s->phone, "%s", number);
+    case 0:
+        (void)snprintf(s->phone, sizeof s->phone, "+44%.12s", number + 1);
+        break;
+    case 1:
+        (void)snprintf(s->phone, sizeof s->phone, "+44 %.4s %.10s", number + 1, number + 5);
+        break;
+    case 2:
+        (void)snprintf(s->phone, sizeof s->phone, "%.5s %.10s", number, number + 5);
+        break;
+    default:
+        (void)snprintf(s->phone, sizeof s->phone, "%s", number);
     }
 }
 
@@ -204,7 +236,8 @@ static void see_email(const struct county *c, struct rng *r, const struct person
 {
     static const char *const domains[] = {"example.org", "example.com", "example.net"};
     int age = person_age(p, c->end_day);
-    if (age < 14 || age > 85 || (p->id * 7 % 10) > 7 || rng_chance(r, rate(c, RATE_email_missing)) || ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
+    if (age < 14 || age > 85 || (p->id * 7 % 10) > 7 || rng_chance(r, rate(c, RATE_email_missing)) ||
+        ((what & SEE_HEARD) && rng_chance(r, rate(c, RATE_heard_of_only))))
         return;
     char *out = s->email;
     size_t n = 0;
@@ -237,7 +270,8 @@ void see(struct ward *w, struct rng *r, uint32_t who, wall when, unsigned what, 
         see_email(c, r, p, what, s);
     if ((what & SEE_NHS) && !rng_chance(r, rate(c, RATE_nhs_missing)))
         id_nhs(c, p->id, s->nhs);
-    if ((what & SEE_PNC) && ((what & SEE_SURE) || (p->has_police_number && !rng_chance(r, rate(c, RATE_pnc_missing))))) {
+    if ((what & SEE_PNC) &&
+        ((what & SEE_SURE) || (p->has_police_number && !rng_chance(r, rate(c, RATE_pnc_missing))))) {
         id_pnc(p->id, s->pnc);
         if (p->has_cro || (what & SEE_SURE && p->id % 3))
             id_cro(p->id, s->cro);
@@ -248,6 +282,6 @@ void see(struct ward *w, struct rng *r, uint32_t who, wall when, unsigned what, 
 
 bool seen_identifies(const struct seen *s)
 {
-    return s->given[0] || s->surname[0] || s->former[0] || s->alias[0] || s->dob != LONG_AGO || s->address[0] || s->postcode[0] || s->phone[0] || s->email[0] ||
-           s->nhs[0] || s->pnc[0] || s->cro[0] || s->noms[0];
+    return s->given[0] || s->surname[0] || s->former[0] || s->alias[0] || s->dob != LONG_AGO || s->address[0] ||
+           s->postcode[0] || s->phone[0] || s->email[0] || s->nhs[0] || s->pnc[0] || s->cro[0] || s->noms[0];
 }

@@ -1,6 +1,7 @@
 /* simulate.c: one run: the directory, the wards one after the other, the extracts in order of time.
  *
- * DIR/simulate.json is written first, so that a run that was cut short can be repeated over what it left, and written again at the end with the counts. */
+ * DIR/simulate.json is written first, so that a run that was cut short can be repeated over what it left, and written
+ * again at the end with the counts. */
 #include "simulate/county.h"
 
 #include <assert.h>
@@ -10,13 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const simulate_feeds[] = {"police-crime", "police-custody", "prison", "health", "housing", "charity", "organisation", "police-uk-street", "police-uk-outcomes", NULL};
+const char *const simulate_feeds[] = {
+    "police-crime",     "police-custody",     "prison", "health", "housing", "charity", "organisation",
+    "police-uk-street", "police-uk-outcomes", NULL};
 
 static const struct truth_file {
     const char *name, *header;
     size_t at; /* in struct truth */
 } truth_files[] = {
-    {"persons.csv", "person,household,given,middle,surname,former_surname,dob,sex,kin,moves", offsetof(struct truth, persons)},
+    {"persons.csv", "person,household,given,middle,surname,former_surname,dob,sex,kin,moves",
+     offsetof(struct truth, persons)},
     {"mentions.csv", "feed,record_key,row_key,slot,person", offsetof(struct truth, mentions)},
     {"pairs.csv", "victim,suspect,kind,escalating,first,last,occasions", offsetof(struct truth, pairs)},
     {"occasions.csv", "occasion,victim,suspect,at,behaviour,feed,record_key", offsetof(struct truth, occasions)},
@@ -54,8 +58,10 @@ static enum err_code check_directory(const char *dir, struct err *e)
     DIR *d = opendir(dir);
     if (!d) {
         if (errno == ENOENT)
-            return mkdir(dir, 0777) == 0 ? ERR_OK : err_set(e, ERR_IO, "cannot make the directory %s: %s", dir, strerror(errno));
-        return err_set(e, errno == ENOTDIR ? ERR_USAGE : ERR_IO, "cannot use %s as a directory: %s", dir, strerror(errno));
+            return mkdir(dir, 0777) == 0 ? ERR_OK
+                                         : err_set(e, ERR_IO, "cannot make the directory %s: %s", dir, strerror(errno));
+        return err_set(e, errno == ENOTDIR ? ERR_USAGE : ERR_IO, "cannot use %s as a directory: %s", dir,
+                       strerror(errno));
     }
     bool other = false, ours = false;
     for (const struct dirent *x; (x = readdir(d));) {
@@ -66,7 +72,8 @@ static enum err_code check_directory(const char *dir, struct err *e)
     }
     (void)closedir(d);
     if (other && !ours)
-        return err_set(e, ERR_REFUSED, "%s is not empty and holds no earlier county (no simulate.json): give another --out", dir);
+        return err_set(e, ERR_REFUSED,
+                       "%s is not empty and holds no earlier county (no simulate.json): give another --out", dir);
     return ERR_OK;
 }
 
@@ -84,16 +91,20 @@ static enum err_code write_mark(const struct county *c, const char *dir, bool co
 {
     FILE *f;
     ERR_TRY(open_file(dir, "", "simulate.json", &f, e));
-    (void)fprintf(f, "{\"county\":\"Ouseshire\",\"people\":%u,\"seed\":%llu,\"noise\":%.17g,\"complete\":%s,\"rows\":{", c->o->people, (unsigned long long)c->o->seed, c->o->noise, complete ? "true" : "false");
+    (void)fprintf(f, "{\"county\":\"Ouseshire\",\"people\":%u,\"seed\":%llu,\"noise\":%.17g,\"complete\":%s,\"rows\":{",
+                  c->o->people, (unsigned long long)c->o->seed, c->o->noise, complete ? "true" : "false");
     for (int i = 0; i < FEED_N; i++)
         (void)fprintf(f, "%s\"%s\":%llu", i ? "," : "", feed_names[i], (unsigned long long)c->rows[i].total);
-    (void)fprintf(f, "},\"mentions\":%llu,\"pairs\":%llu,\"occasions\":%llu}\n", (unsigned long long)c->truth.n_mentions, (unsigned long long)c->truth.n_pairs, (unsigned long long)c->truth.n_occasions);
+    (void)fprintf(f, "},\"mentions\":%llu,\"pairs\":%llu,\"occasions\":%llu}\n",
+                  (unsigned long long)c->truth.n_mentions, (unsigned long long)c->truth.n_pairs,
+                  (unsigned long long)c->truth.n_occasions);
     return close_file(&f, "simulate.json", e);
 }
 
 static enum err_code start(struct county *c, const char *dir, struct err *e)
 {
-    bool ok = civil_to_day(2026, 10, 31, &c->end_day) && civil_to_day(2026 - (c->o->years ? c->o->years : 3), 11, 1, &c->start_day);
+    bool ok = civil_to_day(2026, 10, 31, &c->end_day) &&
+              civil_to_day(2026 - (c->o->years ? c->o->years : 3), 11, 1, &c->start_day);
     assert(ok);
     c->rate = rates_at(c->o->noise);
     c->n_wards = (c->o->people + WARD_PEOPLE - 1) / WARD_PEOPLE;
@@ -139,7 +150,8 @@ static enum err_code finish(struct county *c, const char *dir, struct err *e)
         buf_clear(&c->line);
         extract_header((enum feed)i, &c->line);
         (void)fwrite(c->line.p ? c->line.p : "", 1, c->line.n, f); /* close_file looks at the stream */
-        enum err_code code = rows_write(&c->rows[i], f, e), closed = close_file(&f, feed_file_names[i], code == ERR_OK ? e : NULL);
+        enum err_code code = rows_write(&c->rows[i], f, e),
+                      closed = close_file(&f, feed_file_names[i], code == ERR_OK ? e : NULL);
         ERR_TRY(code);
         ERR_TRY(closed);
     }
@@ -174,7 +186,8 @@ static enum err_code run(struct county *c, const char *dir, struct err *e)
     return ERR_OK;
 }
 
-enum err_code simulate_run(const struct simulate_options *o, const char *dir, struct simulate_counts *ret, struct err *e)
+enum err_code simulate_run(const struct simulate_options *o, const char *dir, struct simulate_counts *ret,
+                           struct err *e)
 {
     if (o->people < 1 || o->people > SIMULATE_MAX_PEOPLE)
         return err_set(e, ERR_USAGE, "--people must be from 1 to %u", SIMULATE_MAX_PEOPLE);
@@ -196,7 +209,10 @@ enum err_code simulate_run(const struct simulate_options *o, const char *dir, st
     if (o->progress)
         progress_end(o->progress);
     if (code == ERR_OK && ret) {
-        *ret = (struct simulate_counts){.people = o->people, .mentions = c->truth.n_mentions, .pairs = c->truth.n_pairs, .occasions = c->truth.n_occasions};
+        *ret = (struct simulate_counts){.people = o->people,
+                                        .mentions = c->truth.n_mentions,
+                                        .pairs = c->truth.n_pairs,
+                                        .occasions = c->truth.n_occasions};
         for (int i = 0; i < FEED_N; i++)
             ret->rows[i] = c->rows[i].total;
     }

@@ -1,7 +1,8 @@
 /* stalking.c: histories of stalking: who, when, what is done on each occasion; and the truth about them.
  *
- * A history is decided before it is told: kind, two people, how long, how many occasions, whether it escalates (gaps shrink, acts move from remote to near to severe).
- * Then it is told occasion by occasion: the act, who records it and as what (reports.c), what the law does (justice.c). Each agency sees its piece. */
+ * A history is decided before it is told: kind, two people, how long, how many occasions, whether it escalates (gaps
+ * shrink, acts move from remote to near to severe). Then it is told occasion by occasion: the act, who records it and
+ * as what (reports.c), what the law does (justice.c). Each agency sees its piece. */
 #include "simulate/history.h"
 
 #include <math.h>
@@ -19,8 +20,9 @@ static bool pick_former(struct history *h, bool female)
     uint32_t from = rng_below(h->r, w->n);
     for (uint32_t k = 0; k < 2 * w->n; k++) { /* the second time round of either sex */
         uint32_t v = (from + k) % w->n, s = w->p[v].former_partner;
-        if (s == NOBODY || (k < w->n && (w->p[v].sex == SEX_FEMALE) != female) || w->p[v].busy || w->p[s].busy || w->p[v].parted > w->c->end_day - 60 ||
-            !person_adult(&w->p[v], w->c->start_day) || !person_adult(&w->p[s], w->c->start_day))
+        if (s == NOBODY || (k < w->n && (w->p[v].sex == SEX_FEMALE) != female) || w->p[v].busy || w->p[s].busy ||
+            w->p[v].parted > w->c->end_day - 60 || !person_adult(&w->p[v], w->c->start_day) ||
+            !person_adult(&w->p[s], w->c->start_day))
             continue;
         h->victim = v;
         h->suspect = s;
@@ -34,7 +36,9 @@ static bool pick_former(struct history *h, bool female)
 
 static bool pick_acquaintance(struct history *h, bool female)
 {
-    static const char *const relations[] = {"COL", "NEI", "ACQ", "FRI", "PRO"}, *const charity[] = {"colleague", "neighbour", "acquaintance", "acquaintance", "acquaintance"},
+    static const char *const relations[] = {"COL", "NEI", "ACQ", "FRI", "PRO"},
+                             *const charity[] = {"colleague", "neighbour", "acquaintance", "acquaintance",
+                                                 "acquaintance"},
                              *const words[] = {"colleague", "neighbour", "acquaintance", "friend of family", "client"};
     struct ward *w = h->w;
     for (int tries = 0; tries < 200; tries++) {
@@ -42,8 +46,11 @@ static bool pick_acquaintance(struct history *h, bool female)
         if (v == NOBODY || (w->p[v].sex == SEX_FEMALE) != female || w->p[v].busy)
             continue;
         uint32_t k = rng_below(h->r, 5);
-        uint32_t s = k == 0 ? ward_pick_colleague(w, h->r, v, w->c->start_day) : k == 1 ? ward_pick_neighbour(w, h->r, v, w->c->start_day) : ward_pick(w, h->r, 18, 65, w->c->start_day, v, w->p[v].partner);
-        if (s == NOBODY || w->p[s].busy || w->p[s].household == w->p[v].household || s == w->p[v].former_partner || (w->p[s].sex == SEX_MALE) != rng_chance(h->r, 0.85))
+        uint32_t s = k == 0   ? ward_pick_colleague(w, h->r, v, w->c->start_day)
+                     : k == 1 ? ward_pick_neighbour(w, h->r, v, w->c->start_day)
+                              : ward_pick(w, h->r, 18, 65, w->c->start_day, v, w->p[v].partner);
+        if (s == NOBODY || w->p[s].busy || w->p[s].household == w->p[v].household || s == w->p[v].former_partner ||
+            (w->p[s].sex == SEX_MALE) != rng_chance(h->r, 0.85))
             continue;
         h->victim = v;
         h->suspect = s;
@@ -57,7 +64,10 @@ static bool pick_acquaintance(struct history *h, bool female)
 
 /* ---- when ---- */
 
-static int compare_walls(const void *a, const void *b) { return (*(const wall *)a > *(const wall *)b) - (*(const wall *)a < *(const wall *)b); }
+static int compare_walls(const void *a, const void *b)
+{
+    return (*(const wall *)a > *(const wall *)b) - (*(const wall *)a < *(const wall *)b);
+}
 
 static void plan_times(struct history *h)
 {
@@ -67,7 +77,8 @@ static void plan_times(struct history *h)
     int32_t earliest = c->start_day;
     if (h->relation[0] == 'E' && h->w->p[h->victim].parted > earliest)
         earliest = h->w->p[h->victim].parted + 1;
-    int32_t from = rng_between(h->r, earliest, c->end_day - 45), span = spans[rng_below(h->r, sizeof spans / sizeof *spans)];
+    int32_t from = rng_between(h->r, earliest, c->end_day - 45),
+            span = spans[rng_below(h->r, sizeof spans / sizeof *spans)];
     if (h->kind == HISTORY_CUSTODY && span < 300)
         span = 300;
     if (span > c->end_day - 4 - from)
@@ -87,17 +98,24 @@ static void plan_times(struct history *h)
 
 static enum act act_draw(struct history *h, int i)
 {
-    static const uint16_t remote[ACT_N] = {[ACT_contact] = 40, [ACT_publishing] = 7, [ACT_monitoring] = 8, [ACT_gifts] = 14, [ACT_payments] = 4, [ACT_impersonation] = 6, [ACT_vexatious] = 5,
-                                           [ACT_proxy] = 8, [ACT_self_harm_threat] = 5};
-    static const uint16_t near[ACT_N] = {[ACT_attending] = 24, [ACT_loitering] = 18, [ACT_following] = 18, [ACT_watching] = 12, [ACT_damage] = 13, [ACT_interfering] = 11, [ACT_tracker] = 5};
-    static const uint16_t severe[ACT_N] = {[ACT_threats] = 34, [ACT_third_party_threat] = 15, [ACT_entry] = 15, [ACT_violence] = 20, [ACT_strangulation] = 4, [ACT_self_harm_threat] = 6};
+    static const uint16_t remote[ACT_N] = {[ACT_contact] = 40,  [ACT_publishing] = 7, [ACT_monitoring] = 8,
+                                           [ACT_gifts] = 14,    [ACT_payments] = 4,   [ACT_impersonation] = 6,
+                                           [ACT_vexatious] = 5, [ACT_proxy] = 8,      [ACT_self_harm_threat] = 5};
+    static const uint16_t near[ACT_N] = {
+        [ACT_attending] = 24, [ACT_loitering] = 18,   [ACT_following] = 18, [ACT_watching] = 12,
+        [ACT_damage] = 13,    [ACT_interfering] = 11, [ACT_tracker] = 5};
+    static const uint16_t severe[ACT_N] = {
+        [ACT_threats] = 34,  [ACT_third_party_threat] = 15, [ACT_entry] = 15,
+        [ACT_violence] = 20, [ACT_strangulation] = 4,       [ACT_self_harm_threat] = 6};
     double x = h->n > 1 ? (double)i / (h->n - 1) : 0;
-    double p_severe = h->escalating ? 0.02 + 0.22 * x : 0.05, p_remote = h->escalating ? 0.75 - 0.42 * x : 0.60, u = rng_unit(h->r);
+    double p_severe = h->escalating ? 0.02 + 0.22 * x : 0.05, p_remote = h->escalating ? 0.75 - 0.42 * x : 0.60,
+           u = rng_unit(h->r);
     if (h->kind == HISTORY_PROXY && rng_chance(h->r, 0.55))
         return ACT_proxy;
     enum act a = (enum act)rng_weighted(h->r, u < p_severe ? severe : u < p_severe + p_remote ? remote : near, ACT_N);
     bool strange = h->kind == HISTORY_STRANGER;
-    if (strange && (a == ACT_payments || a == ACT_vexatious || a == ACT_proxy || a == ACT_self_harm_threat || a == ACT_strangulation))
+    if (strange && (a == ACT_payments || a == ACT_vexatious || a == ACT_proxy || a == ACT_self_harm_threat ||
+                    a == ACT_strangulation))
         a = ACT_contact;
     if (a == ACT_strangulation && h->relation[0] != 'E')
         a = ACT_violence;
@@ -117,7 +135,8 @@ void occasion_recorded(struct occasion *o, enum feed f, struct key key, bool mis
     buf_clear(b);
     wall_format(b, "YYYY-MM-DDTHH:mm", o->at);
     (void)buf_char(b, '\0');
-    (void)fprintf(t->occasions, "%s,P%07u,P%07u,%s,%s,%s,%s\n", o->id, v, s, b->p, act_phrases[o->act].name, feed_names[f], key.s);
+    (void)fprintf(t->occasions, "%s,P%07u,P%07u,%s,%s,%s,%s\n", o->id, v, s, b->p, act_phrases[o->act].name,
+                  feed_names[f], key.s);
     if (misrecorded)
         (void)fprintf(t->misrecorded, "%s,%s,P%07u,P%07u\n", feed_names[f], key.s, v, s);
     if (o->in_prison)
@@ -137,16 +156,22 @@ static void pair_write(const struct history *h)
 {
     struct truth *t = &h->w->c->truth;
     struct civil a = civil_of_day(h->first), b = civil_of_day(h->last);
-    (void)fprintf(t->pairs, "P%07u,P%07u,%s,%d,%04d-%02d-%02d,%04d-%02d-%02d,%d\n", h->w->p[h->victim].id, h->w->p[h->suspect].id, kind_words[h->kind], h->escalating, a.year, a.month, a.day,
-                  b.year, b.month, b.day, h->reported);
+    (void)fprintf(t->pairs, "P%07u,P%07u,%s,%d,%04d-%02d-%02d,%04d-%02d-%02d,%d\n", h->w->p[h->victim].id,
+                  h->w->p[h->suspect].id, kind_words[h->kind], h->escalating, a.year, a.month, a.day, b.year, b.month,
+                  b.day, h->reported);
     t->n_pairs++;
 }
 
 void history_words(struct history *h, int occasion, struct telling *t)
 {
-    static const char *const victims[] = {"victim", "caller", "informant", "IP", "complainant"}, *const men[] = {"male", "man"}, *const women[] = {"female", "woman"};
+    static const char *const victims[] = {"victim", "caller", "informant", "IP", "complainant"},
+                             *const men[] = {"male", "man"}, *const women[] = {"female", "woman"};
     static const char *const former[] = {"ex-partner", "ex", "former partner", "ex-partner", "ex of two years"};
-    static const char *const known_m[] = {"male known", "man known", "named male", "acquaintance"}, *const known_f[] = {"female known", "woman known", "named female", "acquaintance"};
+    static const char *const known_m[] = {"male known", "man known", "named male", "acquaintance"}, *const known_f[] = {
+                                                                                                        "female known",
+                                                                                                        "woman known",
+                                                                                                        "named female",
+                                                                                                        "acquaintance"};
     static const char *const unknown[] = {"unknown male", "unknown person", "a man not known", "unidentified male"};
     const struct person *v = &h->w->p[h->victim], *s = &h->w->p[h->suspect];
     uint32_t k = rng_below(h->r, 60);
@@ -169,7 +194,8 @@ void history_words(struct history *h, int occasion, struct telling *t)
 
 static bool history_start(struct history *h)
 {
-    static const enum rate kinds[] = {RATE_kind_former_partner, RATE_kind_acquaintance, RATE_kind_stranger, RATE_kind_proxy, RATE_kind_custody};
+    static const enum rate kinds[] = {RATE_kind_former_partner, RATE_kind_acquaintance, RATE_kind_stranger,
+                                      RATE_kind_proxy, RATE_kind_custody};
     struct county *c = h->w->c;
     double u = rng_unit(h->r), sum = 0;
     h->kind = HISTORY_CUSTODY;
@@ -178,7 +204,9 @@ static bool history_start(struct history *h)
             h->kind = (enum history_kind)k;
             break;
         }
-    bool female = rng_chance(h->r, rate(c, RATE_victim_female)), former = h->kind == HISTORY_FORMER_PARTNER || ((h->kind == HISTORY_PROXY || h->kind == HISTORY_CUSTODY) && rng_chance(h->r, 0.8));
+    bool female = rng_chance(h->r, rate(c, RATE_victim_female)),
+         former = h->kind == HISTORY_FORMER_PARTNER ||
+                  ((h->kind == HISTORY_PROXY || h->kind == HISTORY_CUSTODY) && rng_chance(h->r, 0.8));
     if (!(former ? pick_former(h, female) : pick_acquaintance(h, female)))
         return false;
     h->escalating = rng_chance(h->r, rate(c, RATE_escalating));

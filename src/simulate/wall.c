@@ -1,6 +1,7 @@
 /* wall.c: times of the county, and the cells of its extracts.
  *
- * The hour that does not exist in March is never written (agencies' clocks cannot show it); of the hour that comes twice in October the first is meant. */
+ * The hour that does not exist in March is never written (agencies' clocks cannot show it); of the hour that comes
+ * twice in October the first is meant. */
 #include "simulate/county.h"
 
 #include <assert.h>
@@ -31,14 +32,16 @@ wall wall_clip(const struct county *c, wall t)
         t = to;
     int32_t day = wall_day(t);
     struct civil civil = civil_of_day(day);
-    if (civil.month == 3 && civil.day >= 25 && day == last_sunday(civil.year, 3) && t - day * DAY_S >= 3600 && t - day * DAY_S < 7200)
+    if (civil.month == 3 && civil.day >= 25 && day == last_sunday(civil.year, 3) && t - day * DAY_S >= 3600 &&
+        t - day * DAY_S < 7200)
         t += 3600;
     return t;
 }
 
 wall wall_random(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day)
 {
-    static const uint16_t hours[] = {3, 2, 1, 1, 1, 2, 4, 8, 10, 11, 11, 11, 11, 11, 11, 12, 13, 13, 13, 12, 11, 9, 8, 5};
+    static const uint16_t hours[] = {3,  2,  1,  1,  1,  2,  4,  8,  10, 11, 11, 11,
+                                     11, 11, 11, 12, 13, 13, 13, 12, 11, 9,  8,  5};
     int32_t day = from_day >= to_day ? from_day : rng_between(r, from_day, to_day);
     int hour = rng_weighted(r, hours, 24);
     return wall_clip(c, day * DAY_S + hour * 3600 + (wall)rng_below(r, 60) * 60);
@@ -46,7 +49,8 @@ wall wall_random(const struct county *c, struct rng *r, int32_t from_day, int32_
 
 wall wall_office(const struct county *c, struct rng *r, int32_t from_day, int32_t to_day)
 {
-    int32_t day = from_day >= to_day ? from_day : rng_between(r, from_day, to_day), weekday = (day + 3) % 7; /* 0: Monday */
+    int32_t day = from_day >= to_day ? from_day : rng_between(r, from_day, to_day),
+            weekday = (day + 3) % 7; /* 0: Monday */
     if (weekday > 4 && day - 2 >= from_day && rng_chance(r, 0.9))
         day -= weekday - 4;
     return wall_clip(c, day * DAY_S + rng_between(r, 8 * 60, 18 * 60) * 60);
@@ -62,7 +66,8 @@ wall wall_recorded(const struct county *c, struct rng *r, wall t, int hours)
 
 void wall_format(struct buf *b, const char *style, wall t)
 {
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil c = civil_of_day((int32_t)(t >= 0 ? t / DAY_S : (t - DAY_S + 1) / DAY_S));
     int s = (int)(((t % DAY_S) + DAY_S) % DAY_S);
     for (const char *p = style; *p;) {
@@ -143,7 +148,9 @@ void json_text(struct buf *b, const char *text)
 
 void flags_text(unsigned flags, char *ret, size_t n)
 {
-    static const char *const codes[] = {"DA", "CHILD", "MH", "ORDER", "BAIL", "LICENCE", "CUSTODY", "MOVED", "TRACKER", "COUNTER", "POLEMP", "WEAPON", "REPEAT", "HIGH", "STALK", "STAFF"};
+    static const char *const codes[] = {"DA",      "CHILD", "MH",      "ORDER",   "BAIL",   "LICENCE",
+                                        "CUSTODY", "MOVED", "TRACKER", "COUNTER", "POLEMP", "WEAPON",
+                                        "REPEAT",  "HIGH",  "STALK",   "STAFF"};
     size_t at = 0;
     ret[0] = '\0';
     for (unsigned i = 0; i < 16 && at < n; i++)
