@@ -8,7 +8,7 @@ dir=$1 seconds=$2 results=${3:-/dev/null} status=0
 if [ ! -f "$dir/build.ninja" ]; then
     CC=clang meson setup "$dir" -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true >"$dir.log" 2>&1 || { tail -n 40 "$dir.log"; exit 3; }
 fi
-ninja -C "$dir" >"$dir.log" 2>&1 || { tail -n 40 "$dir.log"; exit 3; }
+ninja -C "$dir" fuzzers >"$dir.log" 2>&1 || { tail -n 40 "$dir.log"; exit 3; }
 for fuzzer in "$dir"/tests/fuzz/fuzz_*; do
     [ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
     name=$(basename "$fuzzer")
