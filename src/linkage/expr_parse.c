@@ -641,7 +641,7 @@ static enum err_code parse_primary(struct parser *p, struct expr **ret)
             ERR_TRY(parse_or(p, ret));
             return take_sign(p, ")");
         }
-        /* fall through */
+        __attribute__((fallthrough)); /* clang heeds no comment */
     default: return FAIL(p, ERR_FORMAT, t.at, "expected a value");
     }
 }
