@@ -92,7 +92,7 @@ static void the_hash_is_stable(void **state)
     (void)state;
     assert_int_equal(str_hash(STR(""), 0), UINT64_C(0x660E597EC30FC964));
     assert_int_equal(str_hash(STR("Ouseshire"), 1), UINT64_C(0xFAC99ED7BB312CC0));
-    assert_int_equal(str_hash((struct str){"xOuseshire" + 1, 9}, 1), UINT64_C(0xFAC99ED7BB312CC0)); /* whatever the alignment */
+    assert_int_equal(str_hash(str_slice(STR("xOuseshire"), 1, 10), 1), UINT64_C(0xFAC99ED7BB312CC0)); /* whatever the alignment */
     assert_true(str_hash(STR("a"), 0) != str_hash((struct str){"a\0", 2}, 0));
 }
 
