@@ -127,7 +127,7 @@ enum err_code store_query(struct store *s, const struct store_statement *st, con
     assert(!c->open);
     ERR_TRY(store_fail(s, s->driver->start(c, values, e)));
     c->open = true;
-    c->row = false;
+    c->row = c->done = false;
     *ret = c;
     return ERR_OK;
 }
@@ -137,7 +137,9 @@ enum err_code store_step(struct store_cursor *c, bool *ret_row, struct err *e)
     assert(c->open);
     c->row = false;
     ERR_TRY(usable(c->store, e));
-    ERR_TRY(store_fail(c->store, c->store->driver->step(c, &c->row, e)));
+    if (!c->done) /* SQLite would begin anew */
+        ERR_TRY(store_fail(c->store, c->store->driver->step(c, &c->row, e)));
+    c->done = !c->row;
     *ret_row = c->row;
     return ERR_OK;
 }

@@ -120,7 +120,8 @@ enum err_code store_run(struct store *s, const struct store_statement *st, const
     store_run((s), &(st), (const struct store_value[]){__VA_ARGS__}, NULL, (e))
 
 /* Rows one by one. The row's slices are valid until the next step or finish. At most one cursor per statement is open at a time (asserted);
- * other statements may run between steps, but a cursor does not promise to see rows that were changed since it began. */
+ * other statements may run between steps, but a cursor does not promise to see rows that were changed since it began. Finish it soon: while
+ * one is open SQLite's WAL cannot start again from its beginning, and only grows. */
 struct store_cursor;
 enum err_code store_query(struct store *s, const struct store_statement *st, const struct store_value *values,
                           struct store_cursor **ret, struct err *e);

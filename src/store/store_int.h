@@ -36,6 +36,7 @@ struct store_cursor {
     const struct store_statement *st;
     bool open; /* between query and finish */
     bool row;  /* the last step gave a row */
+    bool done; /* there are no more */
     void *native;
 };
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,23 @@ static void one_owner_at_a_time(struct store *s, struct test_store *t)
     (void)s;
     cannot_open(t->url, ERR_CONFLICT, "is open in another process");
     test_store_reopen(t);
+}
+
+/* Another program than Haven, say the sqlite3 shell, knows nothing of our lock file, but is kept out all the same. */
+static void other_programs_are_kept_out(void **state)
+{
+    (void)state;
+    struct test_store t;
+    sqlite3 *db = NULL;
+    test_store_make(&t, STORE_SQLITE, catalogue);
+    assert_int_equal(sqlite3_open_v2(t.url, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "SELECT * FROM sample_thing", NULL, NULL, NULL), SQLITE_BUSY);
+    store_close(t.store);
+    t.store = NULL;
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    cannot_open(t.url, ERR_CONFLICT, "another program has the store's file open: stop it first");
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    test_store_drop(&t);
 }
 
 static void a_second_hub_is_refused(struct store *s, struct test_store *t)
@@ -407,6 +425,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test(name##_each),
         EACH_TESTS(ROW)
+        cmocka_unit_test(other_programs_are_kept_out),
         cmocka_unit_test(what_is_no_store_is_refused),
         cmocka_unit_test(only_the_owner_can_read_the_files),
         cmocka_unit_test(a_backup_is_a_whole_store),

@@ -191,6 +191,55 @@ static void every_failing_write_or_sync_is_reported(void **state)
     (void)printf("# %d failures reported\n", failures);
 }
 
+/* A statement that is its own transaction: told, and nothing more until the store is opened again; then it is there whole or not. */
+static void a_failing_single_statement_is_reported(void **state)
+{
+    (void)state;
+    struct test_store t;
+    struct err e;
+    int failures = 0;
+    fresh(&t);
+    for (uint64_t at = 1; at <= 12; at++) {
+        int64_t n = -1, id = (int64_t)at;
+        open_again(&t);
+        powercut_fail_once(at, SQLITE_IOERR_FSYNC);
+        enum err_code code = STORE_RUN(t.store, sql_sample_thing_insert, &e, V_INT(id), V_TEXT(STR("k")), V_INT(id), V_NULL, V_NULL, V_NULL);
+        if (code != ERR_OK) {
+            failures++;
+            assert_int_equal(code, ERR_IO);
+            assert_int_equal(store_query_int(t.store, &sql_sample_thing_count, STORE_NO_VALUES, &n, &e), ERR_IO);
+        }
+        shut(&t);
+        powercut_restart();
+        open_again(&t);
+        test_ok(store_query_int(t.store, &sql_sample_thing_count, STORE_NO_VALUES, &n, &e), &e);
+        bool there = store_query_int(t.store, &sql_sample_thing_by_id, (const struct store_value[]){V_INT(id)}, &n, &e) == ERR_OK;
+        assert_true(there || code != ERR_OK);
+        shut(&t);
+    }
+    test_store_drop(&t);
+    assert_true(failures >= 3);
+}
+
+static void a_vfs_is_chosen_by_url(void **state)
+{
+    (void)state;
+    struct test_store t;
+    struct err e;
+    char url[PATH_MAX + 30];
+    fresh(&t);
+    (void)snprintf(url, sizeof url, "sqlite:%s?vfs=powercut", t.url);
+    powercut_arm(0, 0);
+    test_ok(store_open_with(url, &(struct store_options){.catalogue = options.catalogue}, &t.store, &e), &e);
+    test_ok(workload_do(t.store, 1, &e), &e);
+    assert_true(powercut_operations() > 0);
+    shut(&t);
+    (void)snprintf(url, sizeof url, "sqlite:%s?vfs=none", t.url);
+    assert_int_equal(store_open_with(url, &(struct store_options){.catalogue = options.catalogue}, &t.store, &e), ERR_STORE);
+    assert_non_null(strstr(e.detail, "no such vfs: none"));
+    test_store_drop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +247,8 @@ int main(void)
         cmocka_unit_test(acknowledged_work_survives_power_cuts),
         cmocka_unit_test(a_store_is_made_whole_or_can_be_made_again),
         cmocka_unit_test(every_failing_write_or_sync_is_reported),
+        cmocka_unit_test(a_failing_single_statement_is_reported),
+        cmocka_unit_test(a_vfs_is_chosen_by_url),
     };
     options.catalogue = test_catalogue(&sample_catalogue);
     powercut_register(false);

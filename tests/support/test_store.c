@@ -44,7 +44,7 @@ static void make_database(struct test_store *t)
     assert_non_null(at);
     int name = snprintf(t->folder, sizeof t->folder, "t%d_%d", (int)getpid(), n++);
     assert_true(name > 0);
-    (void)snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'", t->folder);
+    (void)snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' STRATEGY file_copy", t->folder);
     test_store_admin(sql);
     (void)snprintf(t->url, sizeof t->url, "%.*s/%s%s", (int)(at - address), address, t->folder, at + strlen("/postgres"));
 }
