@@ -21,6 +21,7 @@ enum err_code partition_new(const struct link_model *m, struct partition **ret, 
     p->threshold = link_model_threshold(m);
     buf_init(&p->mentions, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_mention));
     buf_init(&p->profiles, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_profile));
+    buf_init(&p->waiting, LIMIT_PEOPLE_MENTIONS * sizeof(struct part_waiting));
     buf_init(&p->edges, LIMIT_PEOPLE_EDGES * sizeof(struct link_edge));
     buf_init(&p->cannots, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
     buf_init(&p->musts, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
@@ -42,6 +43,7 @@ void partition_free(struct partition *p)
     link_table_free(p->table);
     buf_release(&p->mentions);
     buf_release(&p->profiles);
+    buf_release(&p->waiting);
     buf_release(&p->edges);
     buf_release(&p->cannots);
     buf_release(&p->musts);
@@ -115,20 +117,30 @@ static enum err_code row_add(struct partition *p, uint64_t key, const struct str
     return ERR_OK;
 }
 
-static enum err_code profile_of(struct partition *p, const struct mention *m, uint32_t *ret, struct err *e)
+static enum err_code profile_of(struct partition *p, uint64_t key, const struct str *v, uint32_t *ret, struct err *e)
 {
-    uint64_t hash = description_hash(m->v);
+    uint64_t hash = description_hash(v);
     if ((p->n_described + 1) * 2 > p->n_slots)
         ERR_TRY(slots_grow(p, e));
-    uint32_t *slot = slot_find(p, hash, m->v);
+    uint32_t *slot = slot_find(p, hash, v);
     if (*slot) {
         *ret = *slot - 1;
         return ERR_OK;
     }
-    ERR_TRY(row_add(p, m->key, m->v, hash, ret, e));
+    ERR_TRY(row_add(p, key, v, hash, ret, e));
     *slot = *ret + 1;
     p->n_described++;
     return ERR_OK;
+}
+
+static enum err_code wait_for_company(struct partition *p, const struct mention *m, struct err *e)
+{
+    struct part_waiting w = {.mention = (uint32_t)part_n(p)};
+    for (size_t c = 0; c < LINK_PERSON_N; c++)
+        if (m->v[c].n && !(w.v[c] = str_dup(&p->memory, m->v[c])).p)
+            return no_memory(e);
+    (void)buf_add(&p->waiting, &w, sizeof w);
+    return buf_check(&p->waiting, "the list of people without an address", e);
 }
 
 enum err_code partition_add(struct partition *p, const struct mention *m, struct err *e)
@@ -137,12 +149,25 @@ enum err_code partition_add(struct partition *p, const struct mention *m, struct
     if (n && part_mentions(p)[n - 1].key >= m->key)
         return err_set(e, ERR_CONFLICT, "mention %016llx comes twice or out of order", (unsigned long long)m->key);
     struct part_mention x = {.key = m->key, .id = m->id, .record = m->record, .row = m->row, .profile = ROW_NONE, .role = (uint8_t)m->role};
-    if (m->has_identifier) {
-        ERR_TRY(profile_of(p, m, &x.profile, e));
+    if (m->has_identifier && company_wanted(m)) {
+        ERR_TRY(wait_for_company(p, m, e));
+    } else if (m->has_identifier) {
+        ERR_TRY(profile_of(p, m->key, m->v, &x.profile, e));
         part_profiles(p)[x.profile].n_mentions++;
     }
     (void)buf_add(&p->mentions, &x, sizeof x);
     return buf_check(&p->mentions, "the list of mentions of people", e);
+}
+
+static enum err_code profiles_of_waiting(struct partition *p, struct err *e)
+{
+    const struct part_waiting *w = (const void *)p->waiting.p;
+    for (size_t i = 0; i < p->waiting.n / sizeof *w; i++) {
+        struct part_mention *m = &part_mentions(p)[w[i].mention];
+        ERR_TRY(profile_of(p, m->key, w[i].v, &m->profile, e));
+        part_profiles(p)[m->profile].n_mentions++;
+    }
+    return ERR_OK;
 }
 
 /* Gives a mention a row of its own, with the values of the row that it had. */
@@ -438,6 +463,8 @@ static enum err_code solve(struct partition *p, struct conflicts *c, struct buf 
 
 enum err_code partition_solve(struct partition *p, const struct people_decision *d, size_t n, struct progress *progress, struct err *e)
 {
+    ERR_TRY(partition_company(p, e));
+    ERR_TRY(profiles_of_waiting(p, e));
     ERR_TRY(weigh_descriptions(p, e));
     ERR_TRY(find_edges(p, progress, e));
     _cleanup_buf_ struct buf next;

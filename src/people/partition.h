@@ -1,6 +1,7 @@
 /* partition.h (private to people): the pure function from mentions to persons.
  *
  * Idea. Mentions are added by ascending key, which makes everything after it independent of the order in which they came. Then partition_solve():
+ *   0 company: a mention with nothing but names, a telephone or an e-mail is described also by the address of someone who is named in the same record (company.c)
  *   1 profiles: identical cleaned descriptions are one row of the link table when the description by itself carries the threshold weight (so that its mentions would be joined anyway); else each mention gets its own row
  *   2 edges: pairs of rows from PEOPLE_BAND_WEIGHT up, with the model's fixed population frequencies
  *   3 roles: two mentions of one record with opposed roles, and two slots of one row, are never joined silently (see record_conflict() in conflict.c)
@@ -34,6 +35,12 @@ struct part_profile { /* one row of the link table */
     double self_weight; /* of rows with several mentions: by it they are one person */
 };
 
+/* A mention whose description waits for the company in which it is named. */
+struct part_waiting {
+    uint32_t mention;
+    struct str v[LINK_PERSON_N]; /* in the partition's memory */
+};
+
 /* A pair that review should look at: two mentions of different persons whose descriptions weigh at least PEOPLE_BAND_WEIGHT; one pair for each two persons, the heaviest. */
 struct part_band {
     uint64_t a, b; /* mention keys, a < b */
@@ -47,6 +54,7 @@ struct partition {
     struct link_table *table;
     struct buf mentions;  /* struct part_mention, ascending key */
     struct buf profiles;  /* struct part_profile, beside the table's rows */
+    struct buf waiting;   /* struct part_waiting, until solved */
     struct buf edges;     /* struct link_edge, weight >= PEOPLE_BAND_WEIGHT */
     struct buf cannots;   /* struct link_cannot: human and by role; as given to the clustering */
     struct buf musts;     /* struct link_cannot */
@@ -83,6 +91,12 @@ enum err_code partition_solve(struct partition *p, const struct people_decision 
 enum err_code partition_band(struct partition *p, const struct people_decision *d, size_t n, struct err *e);
 /* Index of the mention with this key, or -1. */
 ptrdiff_t partition_find(const struct partition *p, uint64_t key);
+
+/* ---- company.c ---- */
+/* Does this description live nowhere and carry nothing that tells it apart for certain? */
+bool company_wanted(const struct mention *m);
+/* Fills company_* of what waits. */
+enum err_code partition_company(struct partition *p, struct err *e);
 
 /* ---- conflict.c ---- */
 /* Why two mentions of one record are not joined silently; NULL when nothing stands against it. */
