@@ -51,6 +51,7 @@ enum err_code link_model_read(const char *path, struct link_model **ret, struct 
 enum err_code link_model_person(struct link_model **ret, struct err *e);
 void link_model_free(struct link_model *m);
 double link_model_threshold(const struct link_model *m); /* recommended threshold weight; 20 when the model states none */
+double link_model_prior_weight(const struct link_model *m); /* log2 odds that two records of the model's population are one */
 struct str link_model_hash(const struct link_model *m);  /* hex, of its canonical text: names the model in decisions and ledgers */
 
 struct str link_model_unique_id(const struct link_model *m);      /* name of the id column */

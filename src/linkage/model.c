@@ -575,6 +575,7 @@ void link_model_free(struct link_model *m)
     free(m);
 }
 
+double link_model_prior_weight(const struct link_model *m) { return m->prior_weight; }
 double link_model_threshold(const struct link_model *m) { return m->threshold_weight; }
 struct str link_model_hash(const struct link_model *m) { return m->hash; }
 size_t link_model_n_comparisons(const struct link_model *m) { return m->n_comparisons; }

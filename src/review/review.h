@@ -43,6 +43,12 @@
     X(separation, "separation", 0)                                                 \
     X(fixation, "signs of fixation", 0)                                            \
     X(anonymous, "the person doing it is not known to the victim", 0)              \
+    X(persistence, "going on after being told to stop", 0)                         \
+    X(repeated, "more than one occasion stated", 0)                                \
+    X(stalking_word, "the word stalking", 0)                                       \
+    X(refuted, "the account is contradicted", 0)                                   \
+    X(dispute, "a quarrel about a thing", 0)                                       \
+    X(ended, "it has stopped", 0)                                                  \
     X(other, "other unwanted conduct", 1)
 #define X(name, ...) BEHAVIOUR_##name,
 enum behaviour { BEHAVIOUR_unknown, BEHAVIOURS(X) BEHAVIOUR_N };
