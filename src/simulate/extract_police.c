@@ -191,7 +191,7 @@ struct key police_write(struct ward *w, struct rng *r, const struct incident *i,
                       i->party[k].named_later ? "SUS" : i->party[k].role, i->party[k].relation, &seen[k]);
     }
     for (int k = 0; k < i->n; k++) {
-        char seq[8];
+        char seq[16];
         (void)snprintf(seq, sizeof seq, "%d", k + 1);
         truth_mention(c, FEED_POLICE, key, seq, 0, w, who[k]);
     }

@@ -82,6 +82,38 @@ static void update_call(struct occasion *o)
     (void)police_write(h->w, h->r, &i, NULL);
 }
 
+/* A child's school is told something, by the child or by the parent. */
+static void school_note(struct occasion *o)
+{
+    struct history *h = o->h;
+    struct ward *w = h->w;
+    const struct household *hh = &w->h[w->p[h->victim].household];
+    int32_t day = wall_day(o->at);
+    for (uint32_t i = hh->first; i < hh->first + hh->n; i++) {
+        int age = person_age(&w->p[i], day);
+        if (w->p[i].mother != h->victim || age < 4 || age > 15)
+            continue;
+        struct telling t;
+        char name[96];
+        history_words(h, o->number, &t);
+        t.place = t.name = "";
+        wall at = told_at(o, 14);
+        place_school(w, age, name, sizeof name);
+        struct organisation_form k = {.at = at,
+                                      .kind = "school",
+                                      .organisation = name,
+                                      .what = "Welfare note",
+                                      .about = i,
+                                      .about_role = "child",
+                                      .other = h->victim,
+                                      .other_relation = "parent",
+                                      .other_role = "other"};
+        k.details = narrate(w->c, h->r, &w->c->text, phrase_school_worry, &t);
+        (void)organisation_write(w, h->r, &k);
+        return;
+    }
+}
+
 void history_neutral_records(struct occasion *o)
 {
     struct history *h = o->h;
@@ -94,6 +126,8 @@ void history_neutral_records(struct occasion *o)
         lock_change(o);
     if (v->employer && rng_chance(h->r, 0.05))
         (void)form_write(o, told_at(o, 15), "Change of arrangements", phrase_work_changes, false);
+    if (rng_chance(h->r, 0.10))
+        school_note(o);
     if (h->client && rng_chance(h->r, 0.35))
         support_contact(o);
     if (h->police_reports > 0 && rng_chance(h->r, 0.10))

@@ -108,6 +108,11 @@ FIELD_KIND = {"LocationPostcode": "Postcode", "ProtectedPostcode": "Postcode", "
               "OtherPhone": "Phone", "AboutEmail": "Email"}
 
 
+def in_skipped_hour(at):
+    """The hour of the last Sunday of March that clocks in London skip."""
+    return at.month == 3 and at.day >= 25 and at.weekday() == 6 and at.hour == 1
+
+
 def check_ranges(feed, row):
     for column, value in row.items():
         kind = FIELD_KIND.get(column, column)
@@ -142,8 +147,11 @@ def check_shape(county, feeds_dir):
                 fail(f"{feed}: version not a date or out of order")
             before = at
             for column, styles in DATES.get(feed, {}).items():
-                if row[column] and parse(row[column], styles) is None:
+                when = parse(row[column], styles) if row[column] else None
+                if row[column] and (when is None or (feed != "health" and in_skipped_hour(when))):
                     fail(f"{feed}: {column} is no date of its style")
+                if when and (when > datetime.datetime(2026, 11, 1) and column not in ("ValidTo",) or when < datetime.datetime(1890, 1, 1)):
+                    fail(f"{feed}: {column} outside the county's time")
             check_ranges(feed, row)
     for x in county["charity"]:
         parse_iso = datetime.datetime.fromisoformat(x["date"])
