@@ -1,22 +1,10 @@
 #!/usr/bin/env python3
 """feedgen.py: feeds/*.json as C texts, so that the program carries its own feeds.
 
-usage: feedgen.py OUT.c OUT.h FEED.json...
+usage: feedgen.py OUT.c FEED.json...
 """
 import pathlib
 import sys
-
-HEADER = """/* feeds_builtin.h: the texts of feeds/, in the order of feed_builtin_names. Made by tools/feedgen.py: do not edit. */
-#ifndef HAVEN_INTAKE_FEEDS_BUILTIN_H
-#define HAVEN_INTAKE_FEEDS_BUILTIN_H
-
-#include "base/base.h"
-
-extern const struct str feed_builtin_texts[];
-
-#endif
-"""
-
 
 def c_lines(data):
     """The bytes as C literals, one a line of text."""
@@ -25,10 +13,10 @@ def c_lines(data):
         yield f'    "{body}"'
 
 
-def main(out_c, out_h, *paths):
+def main(out_c, *paths):
     feeds = sorted((pathlib.Path(p).stem, pathlib.Path(p).read_bytes()) for p in paths)
     c = "/* feeds_builtin.c. Made by tools/feedgen.py: do not edit. */\n"
-    c += '#include "intake/intake.h"\n#include "feeds_builtin.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n'
+    c += '#include "intake/intake.h"\n#include "intake/feeds_builtin.h"\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n'
     for i, (_, data) in enumerate(feeds):
         c += f"static const char feed_{i}[] =\n" + "\n".join(c_lines(data)) + ";\n"
     names = "".join(f'"{name}", ' for name, _ in feeds)
@@ -36,10 +24,9 @@ def main(out_c, out_h, *paths):
     texts = "".join(f"{{feed_{i}, sizeof feed_{i} - 1}}, " for i in range(len(feeds)))
     c += f"const struct str feed_builtin_texts[] = {{{texts}{{NULL, 0}}}};\n"
     pathlib.Path(out_c).write_text(c, encoding="utf-8")
-    pathlib.Path(out_h).write_text(HEADER, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     main(*sys.argv[1:])

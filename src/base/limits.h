@@ -58,6 +58,7 @@
 #define LIMIT_FEED_COLUMNS ((size_t)256)            /* columns that a feed names */
 #define LIMIT_FEED_PERSONS ((size_t)16)             /* persons that a feed describes in one row */
 #define LIMIT_ROW_PERSONS 64                        /* persons of one row, with those of a list */
+#define LIMIT_RECORD_MENTIONS ((size_t)1 << 20)     /* persons of one record, all its rows */
 #define LIMIT_ROW_FIELDS ((size_t)1024)             /* values of one row, with those of lists */
 #define LIMIT_BATCH_ROWS ((uint64_t)100000)         /* rows of one transaction of a load */
 #define LIMIT_BATCH_BYTES ((size_t)16 << 20)        /* text of one transaction of a load */

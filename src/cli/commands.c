@@ -3,6 +3,7 @@
 
 const struct cli_command *const cli_all[] = {
     cli_hub, cli_serve,
+    cli_intake,
     cli_simulate,
     cli_link,
     cli_people,

@@ -8,5 +8,6 @@ extern const struct cli_command cli_hub[], cli_serve[];
 extern const struct cli_command cli_simulate[];
 extern const struct cli_command cli_link[];
 extern const struct cli_command cli_people[];
+extern const struct cli_command cli_intake[];
 
 #endif

@@ -15,15 +15,16 @@ enum err_code batch_init(struct batch *b, struct delivery *d, size_t max_rows, s
     *b = (struct batch){.d = d, .cap = max_rows};
     arena_init(&b->arena, LIMIT_BATCH_MEMORY_BYTES);
     buf_init(&b->scratch, CONTENT_BYTES);
-    b->rows = calloc(max_rows, sizeof *b->rows);
+    arena_init(&b->fixed, max_rows * sizeof *b->rows + 64);
+    b->rows = ARENA_NEW(&b->fixed, struct batch_row *, max_rows);
     return b->rows ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory for a batch of %zu rows", max_rows);
 }
 
 void batch_release(struct batch *b)
 {
     arena_release(&b->arena);
+    arena_release(&b->fixed);
     buf_release(&b->scratch);
-    free(b->rows);
 }
 
 bool batch_is_full(const struct batch *b) { return b->n == b->cap || b->arena.used > LIMIT_BATCH_BYTES; }

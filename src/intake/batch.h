@@ -39,7 +39,7 @@ struct delivery {
 
 struct batch {
     struct delivery *d;
-    struct arena arena;
+    struct arena arena, fixed; /* of the rows; of what stays */
     struct batch_row **rows;
     size_t n, cap;
     struct buf scratch;            /* content of one row */

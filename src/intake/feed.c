@@ -1,24 +1,32 @@
 /* feed.c: where feeds come from (a file, or built into the program), and what may be asked of one. */
 #include "intake/feed_int.h"
 
-#include "feeds_builtin.h"
+#include "intake/feeds_builtin.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 void feed_free(struct feed *f)
 {
     if (!f)
         return;
-    arena_release(&f->arena);
-    free(f);
+    struct arena own = f->arena; /* f itself lies in it */
+    arena_release(&own);
 }
 
 struct str feed_name(const struct feed *f) { return f->name; }
 struct str feed_title(const struct feed *f) { return f->title; }
 struct str feed_agency(const struct feed *f) { return f->agency; }
 enum agency_kind feed_agency_kind(const struct feed *f) { return f->agency_kind; }
+
+struct str feed_definition(const struct feed *f) { return f->definition; }
+
+void feed_counts(const struct feed *f, size_t *ret_required, size_t *ret_columns, size_t *ret_persons)
+{
+    *ret_required = f->n_required;
+    *ret_columns = f->n_columns;
+    *ret_persons = f->n_persons;
+}
 
 enum err_code feed_read(const char *path, struct feed **ret, struct err *e)
 {

@@ -2,8 +2,6 @@
 #include "intake/feed_values.h"
 
 
-#include <stdio.h>
-#include <stdlib.h>
 
 #define FEED_ARENA_BYTES ((size_t)4 << 20)
 
@@ -367,10 +365,12 @@ enum err_code feed_parse(struct str json, const char *name_for_errors, struct fe
     const struct json *v;
     if (json_parse(&scratch, json, &limits, &v, e) != ERR_OK)
         return err_frame(e, "%s", name_for_errors);
-    struct feed *f = calloc(1, sizeof *f);
+    struct arena own;
+    arena_init(&own, FEED_ARENA_BYTES);
+    struct feed *f = ARENA_NEW(&own, struct feed, 1);
     if (!f)
         return err_set(e, ERR_NO_MEMORY, "%s: out of memory", name_for_errors);
-    arena_init(&f->arena, FEED_ARENA_BYTES);
+    f->arena = own; /* the feed lives in the arena that it owns */
     f->event_agency = f->order = f->flags = f->conditions = (struct feed_words){0};
     struct parser p = {f, &f->arena, name_for_errors, e};
     enum err_code code = parse_all(&p, v);

@@ -80,6 +80,17 @@ enum err_code delivery_end(struct delivery *d, struct err *e)
     return STORE_RUN(d->store, sql_intake_delivery_end, e, V_INT(d->id), V_INT(now_ms()));
 }
 
+enum err_code feed_stored(struct store *s, struct str name, struct feed **ret, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    bool row = false;
+    ERR_TRY(STORE_QUERY(s, sql_intake_feed_definition, &c, e, V_TEXT(name)));
+    ERR_TRY(store_step(c, &row, e));
+    if (!row)
+        return err_set(e, ERR_NOT_FOUND, "nothing was ever loaded through a feed named \"%.*s\"", STR_ARG(name));
+    return feed_parse(store_text(c, 0), "the stored definition", ret, e);
+}
+
 enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;

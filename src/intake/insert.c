@@ -89,7 +89,7 @@ static enum err_code insert_relations(struct inserter *in, const struct batch_ro
 {
     for (size_t i = 0; i < f->n_relations; i++) {
         const struct fact_relation *rel = &f->relations[i];
-        const struct store_value v[] = {V_INT(r->id), V_INT(rel->of), V_INT(rel->to), V_INT(rel->to_role), V_INT(rel->relation)};
+        const struct store_value v[] = {V_INT(r->record), V_INT(r->id), V_INT(rel->of), V_INT(rel->to), V_INT(rel->to_role), V_INT(rel->relation)};
         ERR_TRY(store_bulk_add(in->relations, v, e));
     }
     return ERR_OK;

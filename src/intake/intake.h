@@ -35,11 +35,15 @@ enum err_code feed_read(const char *path, struct feed **ret, struct err *e);
 /* The feeds built into the program (from feeds/), by name; NULL when there is none. */
 enum err_code feed_builtin(struct str name, struct feed **ret, struct err *e);
 extern const char *const feed_builtin_names[]; /* NULL-terminated */
+/* A feed that a hub has loaded from, as it was defined then. ERR_NOT_FOUND. */
+enum err_code feed_stored(struct store *s, struct str name, struct feed **ret, struct err *e);
 void feed_free(struct feed *f);
 struct str feed_name(const struct feed *f);
 struct str feed_title(const struct feed *f); /* for people: "Police crime records" */
 struct str feed_agency(const struct feed *f); /* the agency's name: "Ouseshire Police" */
 enum agency_kind feed_agency_kind(const struct feed *f);
+struct str feed_definition(const struct feed *f); /* the JSON that it was made from */
+void feed_counts(const struct feed *f, size_t *ret_required, size_t *ret_columns, size_t *ret_persons);
 
 /* ---- loading ---- */
 
@@ -48,9 +52,11 @@ struct load_counts {
 };
 struct load_options {
     struct progress *progress; /* may be NULL */
-    uint64_t batch_rows;       /* rows a transaction; 0: default */
+    uint64_t batch_rows;       /* rows a transaction; 0: default (10,000) */
+    void (*committed)(void *ctx, const struct load_counts *so_far); /* may be NULL; after each transaction that is durable */
+    void *ctx;
 };
-/* Loads one file. A whole file is refused, and nothing changed, only for what makes all of it unreadable (not the feed's format, a missing column, another character set,
+/* Loads one file. *ret is also set when it breaks off: what was committed until then stands, and loading again completes it. A whole file is refused, and nothing changed, only for what makes all of it unreadable (not the feed's format, a missing column, another character set,
  * a directory, empty): the message says what, where and what to do. */
 enum err_code intake_load(struct store *s, const struct vault *v, const struct feed *f, const char *path,
                           const struct load_options *o, struct load_counts *ret, struct err *e);
@@ -71,7 +77,8 @@ typedef enum err_code quarantine_sink(void *ctx, const struct quarantine_row *ro
 enum err_code quarantine_each(struct store *s, struct str feed, quarantine_sink *sink, void *ctx, struct err *e);
 /* The row's text as it came, opened, into `ret`. */
 enum err_code quarantine_text(struct store *s, const struct vault *v, int64_t id, struct buf *ret, struct err *e);
-/* Reads the rows of a feed again (all not yet replayed, or one id; `mended` replaces that one's text); counts as a load's. */
+/* Reads the rows of a feed again: all not yet replayed (id 0), or one. `mended` (UTF-8; no pointer: as it came) replaces that one's text. A row that is good now is
+ * stored and marked; one that is not stays. Counts as a load's. */
 enum err_code quarantine_replay(struct store *s, const struct vault *v, const struct feed *f, int64_t id,
                                 struct str mended, struct load_counts *ret, struct err *e);
 

@@ -109,16 +109,18 @@ CREATE TABLE mention (
     sealed {{blob}} NOT NULL
 );
 CREATE INDEX mention_by_key ON mention (mention_key) WHERE is_current = 1;
+CREATE INDEX mention_by_record ON mention (record, mention_key, role) WHERE is_current = 1; -- holds all that the scan of events reads
 CREATE TABLE mention_find (
     value bigint NOT NULL,          -- keyed hash of kind and cleaned value
     mention bigint NOT NULL,
     PRIMARY KEY (value, mention)
 ) {{clustered}};
 CREATE TABLE relation_stated (
+    record bigint NOT NULL,
     row_id bigint NOT NULL,
     of_slot bigint NOT NULL,
     to_slot bigint NOT NULL,        -- -1: the record's mentions with to_role
     to_role bigint NOT NULL,
     relation bigint NOT NULL,
-    PRIMARY KEY (row_id, of_slot, to_slot, to_role, relation)
+    PRIMARY KEY (record, row_id, of_slot, to_slot, to_role, relation)
 ) {{clustered}};

@@ -31,6 +31,12 @@ WHERE id = :id
 -- returns: id:int full_at:int
 SELECT id, full_at FROM feed WHERE name = :name
 
+-- name: intake_feed_definition
+-- reads: none
+-- params: name:text
+-- returns: definition:text
+SELECT definition FROM feed WHERE name = :name
+
 -- name: intake_feed_full
 -- reads: none
 -- params: id:int full_at:int
@@ -169,9 +175,10 @@ INSERT INTO mention_find (value, mention) VALUES (:value, :mention)
 
 -- name: intake_relation_insert
 -- reads: none
--- params: row_id:int of_slot:int to_slot:int to_role:int relation:int
-INSERT INTO relation_stated (row_id, of_slot, to_slot, to_role, relation) VALUES (:row_id, :of_slot, :to_slot, :to_role, :relation)
-ON CONFLICT (row_id, of_slot, to_slot, to_role, relation) DO NOTHING
+-- params: record:int row_id:int of_slot:int to_slot:int to_role:int relation:int
+INSERT INTO relation_stated (record, row_id, of_slot, to_slot, to_role, relation)
+VALUES (:record, :row_id, :of_slot, :to_slot, :to_role, :relation)
+ON CONFLICT (record, row_id, of_slot, to_slot, to_role, relation) DO NOTHING
 
 -- ---- quarantine ----
 
@@ -241,9 +248,9 @@ ORDER BY r.record, r.event_key, r.has_narrative DESC, r.row_key
 -- name: intake_relation_each
 -- reads: none
 -- returns: row_id:int record:int of_slot:int to_slot:int to_role:int relation:int
-SELECT s.row_id, r.record, s.of_slot, s.to_slot, s.to_role, s.relation
+SELECT s.row_id, s.record, s.of_slot, s.to_slot, s.to_role, s.relation
 FROM relation_stated s JOIN intake_row r ON r.id = s.row_id WHERE r.is_current = 1
-ORDER BY r.record, s.row_id, s.of_slot, s.to_slot, s.to_role, s.relation
+ORDER BY s.record, s.row_id, s.of_slot, s.to_slot, s.to_role, s.relation
 
 -- name: intake_find_each
 -- reads: none

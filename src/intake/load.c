@@ -9,8 +9,6 @@
  * A single row in a wrong character set is quarantined. */
 #include "intake/batch.h"
 
-#include <stdlib.h>
-
 #define BATCH_ROWS 10000
 
 /* What the first batch shows of the whole file. */
@@ -64,8 +62,19 @@ struct loader {
     struct source *source;
     struct batch batch;
     struct delivery delivery;
-    struct progress *progress;
+    const struct load_options *o;
 };
+
+/* One transaction, and whoever waits is told. */
+static enum err_code commit(struct loader *l, bool with_end, struct err *e)
+{
+    ERR_TRY(batch_commit(&l->batch, with_end, e));
+    if (l->o && l->o->progress)
+        progress_to(l->o->progress, source_bytes_read(l->source));
+    if (l->o && l->o->committed)
+        l->o->committed(l->o->ctx, &l->delivery.counts);
+    return ERR_OK;
+}
 
 /* Reads until the batch is full or the file ends. */
 static enum err_code fill(struct loader *l, struct judgement *j, bool *ret_more, struct err *e)
@@ -94,12 +103,10 @@ static enum err_code load_all(struct loader *l, const char *path, struct err *e)
         store_rollback(l->delivery.store);
         return code;
     }
-    ERR_TRY(batch_commit(&l->batch, !more, e));
+    ERR_TRY(commit(l, !more, e));
     while (more) {
         ERR_TRY(fill(l, NULL, &more, e));
-        ERR_TRY(batch_commit(&l->batch, !more, e));
-        if (l->progress)
-            progress_to(l->progress, source_bytes_read(l->source));
+        ERR_TRY(commit(l, !more, e));
     }
     return ERR_OK;
 }
@@ -107,19 +114,18 @@ static enum err_code load_all(struct loader *l, const char *path, struct err *e)
 enum err_code intake_load(struct store *s, const struct vault *v, const struct feed *f, const char *path, const struct load_options *o,
                           struct load_counts *ret, struct err *e)
 {
-    struct loader l = {.delivery = {.store = s, .vault = v, .feed = f, .started_ms = now_ms(), .newest_ms = INT64_MIN, .full_at = -INT64_MAX}};
+    struct loader l = {.o = o, .delivery = {.store = s, .vault = v, .feed = f, .started_ms = now_ms(), .newest_ms = INT64_MIN, .full_at = -INT64_MAX}};
     uint64_t rows = o && o->batch_rows ? o->batch_rows : BATCH_ROWS;
     if (rows > LIMIT_BATCH_ROWS)
         return err_set(e, ERR_USAGE, "a transaction has at most %llu rows", (unsigned long long)LIMIT_BATCH_ROWS);
     ERR_TRY(source_open(f, path, &l.source, e));
-    l.progress = o ? o->progress : NULL;
-    if (l.progress)
-        progress_start(l.progress, "Reading", source_bytes_total(l.source));
+    if (o && o->progress)
+        progress_start(o->progress, "Reading", source_bytes_total(l.source));
     enum err_code code = batch_init(&l.batch, &l.delivery, (size_t)rows, e);
     if (code == ERR_OK)
         code = load_all(&l, path, e);
-    if (l.progress)
-        progress_end(l.progress);
+    if (o && o->progress)
+        progress_end(o->progress);
     batch_release(&l.batch);
     source_close(l.source);
     *ret = l.delivery.counts; /* also when it broke off: what was committed stands */

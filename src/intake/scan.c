@@ -3,8 +3,6 @@
 
 #include "sql/intake_sql.h"
 
-#include <stdlib.h>
-
 #define MENTION_BYTES ((size_t)2 << 20)
 
 /* ---- mentions ---- */
@@ -112,15 +110,16 @@ enum err_code intake_find(struct store *s, const struct vault *v, const char *ki
 struct record_mentions {
     struct store_cursor *c;
     bool more;
-    int64_t record; /* whose mentions are in ids and roles */
-    int64_t *ids;
-    enum role *roles;
-    size_t n, cap;
+    int64_t record;         /* whose mentions are in ids and roles */
+    struct buf ids, roles;  /* int64_t, enum role */
+    size_t n;
 };
 
 static enum err_code mentions_open(struct store *s, struct record_mentions *m, struct err *e)
 {
     *m = (struct record_mentions){.record = -1};
+    buf_init(&m->ids, LIMIT_RECORD_MENTIONS * sizeof(int64_t));
+    buf_init(&m->roles, LIMIT_RECORD_MENTIONS * sizeof(enum role));
     ERR_TRY(store_query(s, &sql_intake_mention_heads, STORE_NO_VALUES, &m->c, e));
     return store_step(m->c, &m->more, e);
 }
@@ -128,25 +127,18 @@ static enum err_code mentions_open(struct store *s, struct record_mentions *m, s
 static void mentions_close(struct record_mentions *m)
 {
     store_finish(m->c);
-    free(m->ids);
-    free(m->roles);
+    buf_release(&m->ids);
+    buf_release(&m->roles);
 }
 
 static enum err_code mentions_add(struct record_mentions *m, struct err *e)
 {
-    if (m->n == m->cap) {
-        size_t cap = m->cap ? m->cap * 2 : 64;
-        int64_t *ids = realloc(m->ids, cap * sizeof *ids);
-        m->ids = ids ? ids : m->ids;
-        enum role *roles = ids ? realloc(m->roles, cap * sizeof *roles) : NULL;
-        m->roles = roles ? roles : m->roles;
-        if (!ids || !roles)
-            return err_set(e, ERR_NO_MEMORY, "out of memory for the mentions of a record");
-        m->cap = cap;
-    }
-    m->ids[m->n] = store_int(m->c, 2);
-    m->roles[m->n++] = (enum role)store_int(m->c, 3);
-    return ERR_OK;
+    const int64_t id = store_int(m->c, 2);
+    const enum role role = (enum role)store_int(m->c, 3);
+    (void)buf_add(&m->ids, &id, sizeof id);
+    (void)buf_add(&m->roles, &role, sizeof role);
+    m->n++;
+    return buf_check(&m->ids, "the mentions of one record", e);
 }
 
 /* Gathers the mentions of `record`, which is never less than the one before. */
@@ -156,6 +148,8 @@ static enum err_code mentions_of(struct record_mentions *m, int64_t record, stru
         return ERR_OK;
     m->record = record;
     m->n = 0;
+    buf_clear(&m->ids);
+    buf_clear(&m->roles);
     while (m->more && store_int(m->c, 0) <= record) {
         if (store_int(m->c, 0) == record)
             ERR_TRY(mentions_add(m, e));
@@ -185,8 +179,8 @@ static void event_at(const struct store_cursor *c, struct event *ret)
 static enum err_code give_event(struct event *ev, struct record_mentions *m, event_sink *sink, void *ctx, struct err *e)
 {
     ERR_TRY(mentions_of(m, ev->record, e));
-    ev->mentions = m->ids;
-    ev->roles = m->roles;
+    ev->mentions = (const void *)m->ids.p;
+    ev->roles = (const void *)m->roles.p;
     ev->n_mentions = m->n;
     return sink(ctx, ev, e);
 }
@@ -236,11 +230,13 @@ static enum err_code give_relation(const struct store_cursor *c, const struct re
     const int64_t row = store_int(c, 0), to = store_int(c, 3);
     const enum role to_role = (enum role)store_int(c, 4);
     struct relation_stated r = {.event = row, .a = row * SLOTS_PER_ROW + store_int(c, 2), .relation = (enum relation)store_int(c, 5)};
+    const int64_t *ids = (const void *)m->ids.p;
+    const enum role *roles = (const void *)m->roles.p;
     for (size_t i = 0; i < m->n; i++) {
-        bool meant = to >= 0 ? m->ids[i] == row * SLOTS_PER_ROW + to : m->roles[i] == to_role && !is_of_row(m->ids[i], row);
+        bool meant = to >= 0 ? ids[i] == row * SLOTS_PER_ROW + to : roles[i] == to_role && !is_of_row(ids[i], row);
         if (!meant)
             continue;
-        r.b = m->ids[i];
+        r.b = ids[i];
         ERR_TRY(sink(ctx, &r, e));
     }
     return ERR_OK;

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE_READ_BYTES ((size_t)256 << 10)
+#define SOURCE_BYTES ((size_t)64 << 10)
 
 /* Lines from a file; of one over the limit the start is kept and the rest passed over. */
 struct lines {
@@ -19,6 +19,7 @@ struct lines {
 };
 
 struct source {
+    struct arena arena; /* it lies in its own */
     const struct feed *f;
     const char *path;
     struct csv_file *csv;
@@ -176,9 +177,12 @@ static enum err_code open_jsonl(struct source *s, struct err *e)
 
 enum err_code source_open(const struct feed *f, const char *path, struct source **ret, struct err *e)
 {
-    struct source *s = calloc(1, sizeof *s);
+    struct arena own;
+    arena_init(&own, SOURCE_BYTES);
+    struct source *s = ARENA_NEW(&own, struct source, 1);
     if (!s)
         return err_set(e, ERR_NO_MEMORY, "%s: out of memory", path);
+    s->arena = own;
     s->f = f;
     s->path = path;
     s->lines.fd = -1;
@@ -200,7 +204,8 @@ void source_close(struct source *s)
         (void)close(s->lines.fd); /* only read */
     buf_release(&s->lines.b);
     reader_close(&s->reader);
-    free(s);
+    struct arena own = s->arena;
+    arena_release(&own);
 }
 
 /* ---- rows ---- */
