@@ -201,6 +201,8 @@ class Statement:
         changes = words[0] in ("insert", "update", "delete")
         if gives_rows and not self.columns:
             refuse(self.path, self.line, f"{self.name} gives rows and needs '-- returns:'")
+        if self.reads == "STORE_READS_NONE" and "sealed" in dict(self.columns):
+            refuse(self.path, self.line, f"{self.name} gives sealed text: '-- reads:' must name the personal groups in it")
         if changes and not gives_rows and self.columns:
             refuse(self.path, self.line, f"{self.name} gives no rows but has '-- returns:'")
 

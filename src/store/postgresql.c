@@ -131,7 +131,7 @@ static enum err_code take_lock(struct store *s, struct err *e)
     int64_t ok = 0;
     for (int i = 0; i < 50 && !ok; i++) {
         if (i)
-            (void)nanosleep(&(struct timespec){0, 20 * 1000 * 1000}, NULL);
+            (void)nanosleep(&(struct timespec){0, 20000000}, NULL);
         ERR_TRY(ask_int(s, LOCK_STATEMENT, "opening", &ok, e));
     }
     return ok ? ERR_OK

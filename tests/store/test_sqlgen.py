@@ -28,6 +28,7 @@ BAD_SQL = [
     (HEAD + "SELECT 1", "r.sql:1: r_x gives rows and needs '-- returns:'"),
     (HEAD + "DELETE FROM t RETURNING a", "r.sql:1: r_x gives rows and needs '-- returns:'"),
     (HEAD + "-- returns: a:int\nDELETE FROM t", "r.sql:1: r_x gives no rows but has '-- returns:'"),
+    (HEAD + "-- returns: id:int sealed:blob\nSELECT id, sealed FROM t", "r.sql:1: r_x gives sealed text: '-- reads:' must name the personal groups in it"),
     (HEAD + "DELETE FROM t\n-- params: a:int\nWHERE a = :a", "r.sql:4: '-- params:' must stand above the SQL of r_x"),
     (HEAD + "DELETE FROM t; DELETE FROM u", "r.sql:3: r_x must be one statement"),
     (HEAD + "-- nothing but a comment", "r.sql:1: r_x has no SQL"),
