@@ -77,7 +77,8 @@ static enum err_code by_identifiers(struct search *q, struct err *e)
     int year = civil_of_day((int32_t)(now_ms() / MS_PER_DAY)).year;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct str value;
-        if (identifier_clean(table[i].id, q->query, year, q->a, &value))
+        struct str query = table[i].id == IDENTIFIER_email ? text_fold(q->a, q->query) : q->query; /* as mention_clean() keeps it */
+        if (identifier_clean(table[i].id, query, year, q->a, &value))
             ERR_TRY(by_value(q, table[i].kind, value, table[i].why, e));
     }
     return ERR_OK;
