@@ -6,6 +6,7 @@ const struct cli_command *const cli_all[] = {
     cli_intake,
     cli_simulate,
     cli_link,
+    cli_update,
     cli_people,
     NULL,
 };
