@@ -22,6 +22,7 @@
 /* linkage */
 #define LIMIT_LINK_CONDITION_BYTES ((size_t)64 << 10) /* text of one condition */
 #define LIMIT_LINK_EXPR_DEPTH 64                      /* nesting of a condition */
+#define LIMIT_LINK_OPERATORS 4000                     /* of one condition */
 #define LIMIT_LINK_ARGUMENTS 256                      /* of one call, list, IN or CASE */
 #define LIMIT_LINK_LAMBDAS 8                          /* parameters of nested lambdas */
 #define LIMIT_LINK_REGEX_STEPS 1000000u               /* of a pattern on one value */

@@ -68,6 +68,7 @@ struct pairs_out {
     struct cli *c;
     const struct job *j;
     struct buf line;
+    bool begun; /* the header is written */
 };
 
 static void add_id(struct pairs_out *p, uint32_t row)
@@ -86,21 +87,11 @@ static enum err_code write_line(struct pairs_out *p, struct err *e)
     return ERR_OK;
 }
 
-static enum err_code write_pair(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
-{
-    struct pairs_out *p = ctx;
-    (void)buf_fmt(&p->line, "%.17g,%.17g", edge->match_weight, link_probability(edge->match_weight));
-    add_id(p, edge->l);
-    add_id(p, edge->r);
-    for (size_t k = 0; k < link_model_n_comparisons(p->j->model); k++)
-        (void)buf_fmt(&p->line, ",%d", gammas[k]);
-    (void)buf_fmt(&p->line, ",%u\n", edge->match_key);
-    return write_line(p, e);
-}
-
+/* With the first pair, or at the end: not before the model has proved to fit the files. */
 static enum err_code write_pairs_header(struct pairs_out *p, struct err *e)
 {
     struct str id = link_model_unique_id(p->j->model), source = link_model_source_dataset(p->j->model);
+    p->begun = true;
     (void)buf_z(&p->line, "match_weight,match_probability");
     for (int side = 0; side < 2; side++) {
         if (p->j->source >= 0)
@@ -113,6 +104,20 @@ static enum err_code write_pairs_header(struct pairs_out *p, struct err *e)
     return write_line(p, e);
 }
 
+static enum err_code write_pair(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
+{
+    struct pairs_out *p = ctx;
+    if (!p->begun)
+        ERR_TRY(write_pairs_header(p, e));
+    (void)buf_fmt(&p->line, "%.17g,%.17g", edge->match_weight, link_probability(edge->match_weight));
+    add_id(p, edge->l);
+    add_id(p, edge->r);
+    for (size_t k = 0; k < link_model_n_comparisons(p->j->model); k++)
+        (void)buf_fmt(&p->line, ",%d", gammas[k]);
+    (void)buf_fmt(&p->line, ",%u\n", edge->match_key);
+    return write_line(p, e);
+}
+
 static enum err_code run_predict(struct cli *c, struct err *e)
 {
     _cleanup_job_ struct job j = {0};
@@ -122,9 +127,9 @@ static enum err_code run_predict(struct cli *c, struct err *e)
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
     struct pairs_out p = {.c = c, .j = &j};
     buf_init(&p.line, LIMIT_CSV_RECORD_BYTES * 2);
-    enum err_code code = write_pairs_header(&p, e);
-    if (code == ERR_OK)
-        code = link_predict(j.model, j.table, &o, write_pair, &p, NULL, e);
+    enum err_code code = link_predict(j.model, j.table, &o, write_pair, &p, NULL, e);
+    if (code == ERR_OK && !p.begun)
+        code = write_pairs_header(&p, e);
     buf_release(&p.line);
     if (code == ERR_OK)
         tell_left_out(&j);
@@ -367,9 +372,13 @@ static enum err_code run_explain(struct cli *c, struct err *e)
         cli_cell_double(&t, sum, 6);
     }
     ERR_TRY(cli_table_end(&t, e));
-    if (!c->json)
-        fprintf(c->out, "match weight %.6f, probability %.9g, %s %td\n", x.match_weight, x.match_probability,
-                x.match_key < 0 ? "no blocking rule brings the pair:" : "brought by blocking rule", x.match_key);
+    if (c->json)
+        return ERR_OK;
+    fprintf(c->out, "match weight %.6f, probability %.9g, ", x.match_weight, x.match_probability);
+    if (x.match_key < 0)
+        fprintf(c->out, "brought by no blocking rule\n");
+    else
+        fprintf(c->out, "brought by blocking rule %td\n", x.match_key);
     return ERR_OK;
 }
 

@@ -98,7 +98,7 @@ static enum err_code eval_case(const struct expr *x, const struct expr_scope *s,
     return expr_eval(x->child[x->n - 1], s, ret, e);
 }
 
-/* `/` gives a fraction, and NULL for a zero divisor, as in DuckDB. */
+/* As in DuckDB: `/` gives a fraction by IEEE 754 (1/0 is infinite), the remainder of 0 is NULL. */
 static enum err_code eval_arithmetic(const struct expr *x, const struct expr_scope *s, struct value *ret, struct err *e)
 {
     struct value v;
@@ -118,7 +118,7 @@ static enum err_code eval_arithmetic(const struct expr *x, const struct expr_sco
     case EXPR_ADD: *ret = value_number(l + r); break;
     case EXPR_SUB: *ret = value_number(l - r); break;
     case EXPR_MUL: *ret = value_number(l * r); break;
-    case EXPR_DIV: *ret = r == 0 ? value_null : value_number(l / r); break;
+    case EXPR_DIV: *ret = value_number(l / r); break;
     case EXPR_MOD: *ret = r == 0 ? value_null : value_number(fmod(l, r)); break;
     default: *ret = value_number(-l); break;
     }

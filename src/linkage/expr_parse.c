@@ -29,7 +29,7 @@ struct parser {
     struct expr_names *names;
     struct str params[LIMIT_LINK_LAMBDAS];
     size_t n_params;
-    unsigned depth;
+    unsigned depth, operators;
     struct err *e;
 };
 
@@ -561,6 +561,15 @@ static enum err_code parse_lambda_word(struct parser *p, uint32_t at, struct exp
 
 /* ---- primary and postfix ---- */
 
+/* Chains grow to the left without brackets; those who walk the tree do so by recursion. */
+static enum err_code count_operator(struct parser *p)
+{
+    if (++p->operators > LIMIT_LINK_OPERATORS)
+        return FAIL(p, ERR_LIMIT, p->now.at, "more than %d operators", LIMIT_LINK_OPERATORS);
+    return ERR_OK;
+}
+
+
 static enum err_code parse_list(struct parser *p, uint32_t at, struct expr **ret)
 {
     struct expr *items[LIMIT_LINK_ARGUMENTS];
@@ -683,6 +692,7 @@ static enum err_code parse_postfix(struct parser *p, struct expr **ret)
     struct expr *x;
     ERR_TRY(parse_primary(p, &x));
     for (;;) {
+        ERR_TRY(count_operator(p));
         if (at_sign(p, "[")) {
             ERR_TRY(parse_index(p, x, &x));
         } else if (at_sign(p, ".")) {
@@ -745,6 +755,7 @@ static enum err_code parse_level(struct parser *p, parse_fn *next, const struct 
             return ERR_OK;
         uint32_t at = p->now.at;
         struct expr *right;
+        ERR_TRY(count_operator(p));
         ERR_TRY(token_next(p));
         ERR_TRY(next(p, &right));
         ERR_TRY(node_two(p, table[i].op, table[i].type, at, *ret, right, ret));
@@ -827,6 +838,7 @@ static enum err_code parse_compare(struct parser *p, struct expr **ret)
         {"<=", EXPR_LE, VALUE_BOOL}, {">=", EXPR_GE, VALUE_BOOL}, {"<", EXPR_LT, VALUE_BOOL},  {">", EXPR_GT, VALUE_BOOL}};
     ERR_TRY(parse_level(p, parse_concat, table, 8, ret));
     for (;;) {
+        ERR_TRY(count_operator(p));
         uint32_t at = p->now.at;
         if (at_word(p, "is")) {
             ERR_TRY(token_next(p));
@@ -873,6 +885,7 @@ static enum err_code parse_words(struct parser *p, parse_fn *next, const char *w
     while (at_word(p, word)) {
         uint32_t at = p->now.at;
         struct expr *right;
+        ERR_TRY(count_operator(p));
         ERR_TRY(token_next(p));
         ERR_TRY(next(p, &right));
         ERR_TRY(want_bool(p, *ret));

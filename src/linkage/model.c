@@ -23,6 +23,8 @@ static enum err_code need(const struct json *v, enum json_type type, const char 
     static const char *const names[] = {"nothing", "null", "true or false", "a number", "a text", "a list", "an object"};
     if (v->type == type)
         return ERR_OK;
+    if (v->type == JSON_ABSENT)
+        return err_set(e, ERR_FORMAT, "%s is missing; it must be %s", what, names[type]);
     return err_set(e, ERR_FORMAT, "line %u: %s must be %s, not %s", v->line, what, names[type], names[v->type]);
 }
 

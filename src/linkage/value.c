@@ -329,7 +329,13 @@ enum err_code value_cast(struct value v, enum value_type to, struct arena *a, st
     return ERR_OK;
 }
 
-static int sign_of(double a, double b) { return (a > b) - (a < b); }
+/* Not-a-number is equal to itself and above all numbers, as in DuckDB. */
+static int sign_of(double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return (isnan(a) != 0) - (isnan(b) != 0);
+    return (a > b) - (a < b);
+}
 
 static enum err_code list_compare(struct value a, struct value b, struct arena *arena, int *ret, struct err *e)
 {
