@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -58,22 +59,46 @@ static void drop_database(const struct test_store *t)
 
 /* ---- SQLite's folders ---- */
 
-/* In memory where there is such a place: tests wait for no disk. */
-static void make_folder(struct test_store *t)
+static void remove_tree(const char *folder)
 {
-    const char *tmp = getenv("TMPDIR");
-    if (!tmp || strlen(tmp) > 40)
-        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    (void)snprintf(t->folder, sizeof t->folder, "%s/haven-test-XXXXXX", tmp);
-    assert_non_null(mkdtemp(t->folder));
-    (void)snprintf(t->url, sizeof t->url, "%s/haven.db", t->folder);
+    char command[100];
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0) /* also called after the last test, where nothing can fail any more */
+        (void)printf("# %s could not be removed\n", folder);
 }
 
-static void drop_folder(const struct test_store *t)
+/* One for the program, with one for each store in it; it goes at the end, also when a test failed and dropped nothing. */
+static struct {
+    char path[48];
+    pid_t owner;
+    int n;
+} top;
+
+static void remove_top(void)
 {
-    char command[200];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", t->folder);
-    assert_int_equal(system(command), 0);
+    if (getpid() == top.owner) /* not in a child */
+        remove_tree(top.path);
+}
+
+/* In memory where there is such a place: tests wait for no disk. */
+static void make_top(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    if (!tmp || strlen(tmp) > 24)
+        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    (void)snprintf(top.path, sizeof top.path, "%s/haven-test-XXXXXX", tmp);
+    assert_non_null(mkdtemp(top.path));
+    top.owner = getpid();
+    assert_int_equal(atexit(remove_top), 0);
+}
+
+static void make_folder(struct test_store *t)
+{
+    if (top.owner == 0)
+        make_top();
+    (void)snprintf(t->folder, sizeof t->folder, "%s/%d", top.path, top.n++);
+    assert_int_equal(mkdir(t->folder, 0700), 0);
+    (void)snprintf(t->url, sizeof t->url, "%s/haven.db", t->folder);
 }
 
 /* ---- both ---- */
@@ -101,7 +126,7 @@ void test_store_drop(struct test_store *t)
 {
     store_close(t->store);
     if (t->engine == STORE_SQLITE)
-        drop_folder(t);
+        remove_tree(t->folder);
     else
         drop_database(t);
 }
