@@ -27,6 +27,21 @@ static struct page_tag assertion_tag(enum assertion a)
 
 /* ---- who ---- */
 
+/* people_show joins values with "; "; here each gets a line of its own. */
+static struct str one_a_line(struct arena *a, struct str joined)
+{
+    _cleanup_buf_ struct buf b;
+    buf_init(&b, LIMIT_FIELD_BYTES);
+    while (joined.n) {
+        ptrdiff_t at = str_find(joined, STR("; "));
+        (void)buf_str(&b, at < 0 ? joined : str_slice(joined, 0, (size_t)at));
+        if (at >= 0)
+            (void)buf_char(&b, '\n');
+        joined = at < 0 ? STR("") : str_slice(joined, (size_t)at + 2, joined.n);
+    }
+    return str_dup(a, buf_as_str(&b)); /* shorter than what came in, which was within the same limit */
+}
+
 static enum err_code make_person(struct arena *a, const char *role, const struct person_view *v, struct review_case_person *ret,
                                  struct err *e)
 {
@@ -46,7 +61,7 @@ static enum err_code make_person(struct arena *a, const char *role, const struct
     *ret = (struct review_case_person){.role = str_of(role), .name = v->name.n ? v->name : STR("Name not known"), .known = v->n_mentions > 0};
     for (size_t i = 0; i < n; i++)
         if (facts[i].value.n)
-            rows[ret->facts.n_rows++] = (struct page_summary_row){.key = facts[i].key, .value = facts[i].value};
+            rows[ret->facts.n_rows++] = (struct page_summary_row){.key = facts[i].key, .value = one_a_line(a, facts[i].value)};
     ret->facts.rows = rows;
     return ERR_OK;
 }

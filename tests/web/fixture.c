@@ -3,13 +3,14 @@
  *
  *     fixture_server [--listen HOST:PORT]
  *
- * 45 cases; C0000000000001 is a full one, ...02 has a hostile text in every field, ...03 no known suspect and nothing else, ...99 fails. */
+ * 45 cases; C0000000000001 is a full one, ...20 has a hostile text in every field, ...02 no known suspect and nothing else, ...99 fails. */
 #include "review/review.h"
 #include "web/web.h"
 
 #include <stdlib.h>
 
 #define N_CASES 45
+#define HOSTILE_AT 19 /* from 0 */
 
 const struct review_rule review_rules[] = {
     {"R1", "course-of-conduct", "Unwanted conduct towards the same person on two or more occasions.",
@@ -109,15 +110,13 @@ static const char *const shows_partner[11] = {[0] = "separation"};
 
 static enum err_code full_case(struct arena *a, struct review_case_view *v)
 {
-    static const struct person_view victim = {
-        .id = {"P0000000000001"}, .name = {"Amelia Strand", 13}, .n_mentions = 8,
-        .dob = {"19 March 2001 (4 sources)", 25}, .other_names = {"Millie Strand (1 source)", 24}, .phones = {"07700 900111 (3 sources), 07700 900287 (1 source)", 49},
-        .emails = {"amelia.strand@example.com (2 sources)", 37}, .addresses = {"14 Weir Court, MK49 2TF (2 sources)", 35}, .identifiers = {"NHS 999 000 0018 (1 source)", 27},
-        .agencies = {"Ouseshire Police, Ouse Homes, Ouseshire Hospitals, Ouseshire Stalking Advocates", 79}};
-    static const struct person_view suspect = {
-        .id = {"P0000000000002"}, .name = {"Devinder Rathore", 16}, .n_mentions = 5,
-        .dob = {"2 March 2000 (3 sources)", 24}, .other_names = {"Dev Rathore (2 sources)", 23}, .phones = {"07700 900112 (2 sources)", 24},
-        .identifiers = {"Prison number A1234BC (2 sources)", 33}, .agencies = {"Ouseshire Police, HMP Fenmoor", 29}};
+    const struct person_view victim = {
+        .id = {"P0000000000001"}, .name = STR("Amelia Strand"), .n_mentions = 8, .dob = STR("19 March 2001"), .other_names = STR("Millie Strand (1)"),
+        .phones = STR("07700 900111 (3); 07700 900287 (1)"), .emails = STR("amelia.strand@example.com"), .addresses = STR("14 Weir Court, MK49 2TF"),
+        .identifiers = STR("NHS 999 000 0018"), .agencies = STR("Ouseshire Police (4); Ouseshire Stalking Advocates (2); Ouse Homes (1); Ouseshire Hospitals (1)")};
+    const struct person_view suspect = {
+        .id = {"P0000000000002"}, .name = STR("Devinder Rathore"), .n_mentions = 5, .dob = STR("2 March 2000"), .other_names = STR("Dev Rathore (2)"),
+        .phones = STR("07700 900112"), .identifiers = STR("NOMS A1234BC"), .agencies = STR("Ouseshire Police (3); HMP Fenmoor (2)")};
     const struct review_order_view orders[] = {
         {STR("sentence in custody"), STR(""), STR("HMP Fenmoor, prison, record REC-A1234BC"), at("2026-10-09"), INSTANT_NONE, true},
         {STR("police bail with conditions"), STR("no contact, direct or indirect; must not enter an area"), STR("Ouseshire Police, police-custody, record CUS-26-00731"),
@@ -176,15 +175,15 @@ static enum err_code hostile_case(struct arena *a, struct review_case_view *v)
 
 static void make_line(struct arena *a, size_t n, struct review_case_line *ret)
 {
-    static const char *const victims[] = {"Amelia Strand", NULL, "Priya Nair", "Gareth Pugh", "Oluwaseun Adeyemi", "Marta Łuczak", "Tom Okafor"};
-    static const char *const suspects[] = {"Devinder Rathore", NULL, "", "Sian Pugh", "Kelvin Marsh", "Piotr Wrona", "Lauren Beck"};
+    static const char *const victims[] = {"Amelia Strand", "Priya Nair", "Gareth Pugh", "Oluwaseun Adeyemi", "Marta Łuczak", "Tom Okafor"};
+    static const char *const suspects[] = {"Devinder Rathore", "", "Sian Pugh", "Kelvin Marsh", "Piotr Wrona", "Lauren Beck"};
     static const uint8_t full[] = {3, 2, 0, 1}, some[] = {0, 4}, one[] = {0};
-    size_t i = n == 1 ? 1 : n == 0 ? 0 : 2 + (n - 2) % 5;
+    size_t i = n == 0 ? 0 : 1 + (n - 1) % 5;
     *ret = (struct review_case_line){
         .id = str_fmt(a, "C%013zu", n + 1), .victim = {"P0000000000001"}, .suspect = {""},
-        .victim_name = n == 1 ? HOSTILE : str_of(victims[i]), .suspect_name = n == 1 ? HOSTILE : str_of(suspects[i]),
+        .victim_name = n == HOSTILE_AT ? HOSTILE : str_of(victims[i]), .suspect_name = n == HOSTILE_AT ? HOSTILE : str_of(suspects[i]),
         .rules = n == 0 ? full : n < 5 ? some : one, .n_rules = n == 0 ? 4 : n < 5 ? 2 : 1,
-        .newest_occasion = at(n < 3 ? "2026-11-19" : "2026-08-30T21:15"), .clock_due = at(n == 0 ? "2026-11-25" : n == 1 ? "2026-11-20" : ""),
+        .newest_occasion = at(n < 3 ? "2026-11-19" : "2026-08-30T21:15"), .clock_due = at(n == 0 ? "2026-11-23" : n == 1 ? "2026-11-26" : ""),
         .n_occasions = n < 3 ? 5 : 2, .n_agencies = n < 5 ? 4 : 1, .breach = n == 0, .custody_contact = n == 0, .threat = n == 4, .misrecorded = n > 0 && n < 5,
     };
     if (ret->suspect_name.n)
@@ -230,8 +229,8 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
         return err_set(e, ERR_NOT_FOUND, "no such case");
     *ret = (struct review_case_view){0};
     make_line(a, (size_t)n - 1, &ret->line);
-    enum err_code code = n == 1 ? full_case(a, ret) : n == 2 ? hostile_case(a, ret) : ERR_OK;
-    if (n > 2)
+    enum err_code code = n == 1 ? full_case(a, ret) : n == HOSTILE_AT + 1 ? hostile_case(a, ret) : ERR_OK;
+    if (ret->victim.n_mentions == 0)
         ret->victim = (struct person_view){.name = ret->line.victim_name, .n_mentions = 1};
     return code == ERR_OK ? code : err_set(e, code, "out of memory");
 }
