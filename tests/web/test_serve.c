@@ -34,9 +34,23 @@ static enum err_code away(struct req *r, struct reply *ret, struct err *e)
     return ERR_OK;
 }
 
+#define LONG_BYTES ((size_t)12 << 20) /* more than the sockets' own buffers hold */
+
+static enum err_code long_page(struct req *r, struct reply *ret, struct err *e)
+{
+    char *p = arena_alloc(r->arena, LONG_BYTES);
+    if (!p)
+        return err_set(e, ERR_NO_MEMORY, "out of memory");
+    memset(p, 'x', LONG_BYTES);
+    *ret = (struct reply){.status = 200, .content_type = STR("text/plain"), .body = {p, LONG_BYTES}};
+    return ERR_OK;
+}
+
 static const struct web_route routes[] = {
     {"GET", "/hello/{name}", "", hello}, {"GET", "/broken", "", broken}, {"GET", "/away", "", away}, {"POST", "/hello/{name}", "", hello},
+    {"GET", "/long", "", long_page},
 };
+#define N_ROUTES (sizeof routes / sizeof *routes)
 
 struct server {
     pid_t pid;
@@ -54,7 +68,7 @@ static int start(void **state)
     s.pid = fork();
     if (s.pid == 0) {
         struct err e;
-        const struct web_options o = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = 4, .out = fdopen(out[1], "w"), .log = s.log};
+        const struct web_options o = {.listen = "127.0.0.1:0", .routes = routes, .n_routes = N_ROUTES, .out = fdopen(out[1], "w"), .log = s.log};
         _exit(web_serve(&o, &e) == ERR_OK ? 0 : 1);
     }
     (void)close(out[1]);
@@ -264,7 +278,17 @@ static void it_logs_patterns_and_stops_when_told(void **state)
 {
     struct server *s = *state;
     int status;
+    /* A reply that is under way is sent to its end. */
+    char request[128], first[1];
+    int n = snprintf(request, sizeof request, "GET /long HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", s->port), fd = connect_to(s);
+    assert_int_equal(send(fd, request, (size_t)n, MSG_NOSIGNAL), n);
+    assert_int_equal(recv(fd, first, 1, 0), 1);
     assert_int_equal(kill(s->pid, SIGTERM), 0);
+    (void)usleep(50000);
+    static char reply[LONG_BYTES + 4096];
+    const char *body = strstr(read_all(fd, reply, sizeof reply), "\r\n\r\n");
+    assert_non_null(body);
+    assert_int_equal(strlen(body + 4), LONG_BYTES);
     assert_int_equal(waitpid(s->pid, &status, 0), s->pid);
     s->pid = 0;
     assert_true(WIFEXITED(status));
