@@ -60,8 +60,8 @@ bool link_model_links_only(const struct link_model *m);           /* link_only: 
 size_t link_model_n_rules(const struct link_model *m);
 
 /* Columns that the person model reads. Values are given as the caller has them after cleaning: names folded (text_fold), dates YYYY-MM-DD, postcodes "OUT IN",
- * phones E.164, e-mails lower-case, identifiers canonical. Lists are JSON arrays. company_*: of a mention without an address of its own, the address of someone
- * named in the same record (people fills them). */
+ * phones E.164, e-mails lower-case, identifiers canonical. Lists are JSON arrays. company*: of a mention without an address of its own, those who are named
+ * in the same record, and where they live: a list, and one postcode to block by (people fills them). */
 #define LINK_PERSON_COLUMNS(X) \
     X(unique_id)               \
     X(given_name)              \
@@ -82,7 +82,7 @@ size_t link_model_n_rules(const struct link_model *m);
     X(nino)                    \
     X(upn)                     \
     X(company_postcode)        \
-    X(company_line)
+    X(company)
 enum link_person_column {
 #define X(name) LINK_PERSON_##name,
     LINK_PERSON_COLUMNS(X)

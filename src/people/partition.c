@@ -188,8 +188,8 @@ static enum err_code row_own(struct partition *p, struct part_mention *m, struct
     return ERR_OK;
 }
 
-/* The weight of every description that several mentions share, with itself; where that would not join them, only the first keeps the row. */
-static enum err_code weigh_descriptions(struct partition *p, struct err *e)
+/* The weight of every description that several mentions share, with itself; where that would not join them, only the first keeps the row. Rows from `from` on. */
+static enum err_code weigh_descriptions(struct partition *p, uint32_t from, struct err *e)
 {
     size_t n_rows = part_n_profiles(p), n = 0;
     struct link_cannot *pairs = ARENA_NEW(&p->memory, struct link_cannot, n_rows);
@@ -198,7 +198,7 @@ static enum err_code weigh_descriptions(struct partition *p, struct err *e)
     bool *together = ARENA_NEW(&p->memory, bool, n_rows);
     if (!pairs || !weight || !rule || !together)
         return no_memory(e);
-    for (uint32_t i = 0; i < n_rows; i++)
+    for (uint32_t i = from; i < n_rows; i++)
         if (part_profiles(p)[i].n_mentions > 1)
             pairs[n++] = (struct link_cannot){i, i};
     ERR_TRY(link_score_pairs(p->model, p->table, pairs, n, weight, rule, e));
@@ -240,12 +240,23 @@ static enum err_code edge_keep(void *ctx, const struct link_edge *edge, const in
     return buf_check(&p->edges, "the list of pairs that may be one person", e);
 }
 
-static enum err_code find_edges(struct partition *p, struct progress *progress, struct err *e)
+/* Pairs with at least one of the rows from `fresh` on. */
+static enum err_code find_edges(struct partition *p, size_t fresh, struct progress *progress, struct err *e)
 {
     struct link_options o = {.threshold_weight = p->threshold < PEOPLE_BAND_WEIGHT ? p->threshold : PEOPLE_BAND_WEIGHT, .progress = progress};
-    if (part_n_profiles(p) == 0)
+    size_t n = part_n_profiles(p);
+    uint64_t compared = 0;
+    if (n == fresh)
         return ERR_OK;
-    return link_predict(p->model, p->table, &o, edge_keep, p, &p->pairs_compared, e);
+    uint8_t *is_fresh = ARENA_NEW(&p->memory, uint8_t, n);
+    if (!is_fresh)
+        return no_memory(e);
+    memset(is_fresh + fresh, 1, n - fresh);
+    if (fresh)
+        o.fresh = is_fresh;
+    ERR_TRY(link_predict(p->model, p->table, &o, edge_keep, p, &compared, e));
+    p->pairs_compared += compared;
+    return ERR_OK;
 }
 
 /* ---- 3 roles, and which mentions are singled out ---- */
@@ -263,6 +274,18 @@ static void unite(uint32_t *parent, uint32_t a, uint32_t b)
     b = root_of(parent, b);
     if (a != b)
         parent[a < b ? b : a] = a < b ? a : b;
+}
+
+void partition_components(const struct partition *p, uint32_t *ret_root)
+{
+    uint32_t n = (uint32_t)part_n_profiles(p);
+    for (uint32_t i = 0; i < n; i++)
+        ret_root[i] = i;
+    for (size_t i = 0; i < part_n_edges(p); i++)
+        if (part_edges(p)[i].match_weight >= p->threshold)
+            unite(ret_root, part_edges(p)[i].l, part_edges(p)[i].r);
+    for (uint32_t i = 0; i < n; i++)
+        ret_root[i] = root_of(ret_root, i);
 }
 
 static bool decided(const struct people_decision *d, size_t n, enum decision_kind kind, uint64_t a, uint64_t b)
@@ -299,9 +322,7 @@ static enum err_code single_out(struct conflicts *c, struct err *e)
 {
     struct partition *p = c->p;
     struct part_mention *m = part_mentions(p);
-    for (size_t i = 0; i < part_n_edges(p); i++)
-        if (part_edges(p)[i].match_weight >= p->threshold)
-            unite(c->parent, part_edges(p)[i].l, part_edges(p)[i].r);
+    partition_components(p, c->parent);
     for (size_t i = 0; i < c->n_d; i++) {
         ptrdiff_t a = partition_find(p, c->d[i].a), b = partition_find(p, c->d[i].b);
         if (a < 0 || b < 0)
@@ -463,18 +484,19 @@ static enum err_code solve(struct partition *p, struct conflicts *c, struct buf 
 
 enum err_code partition_solve(struct partition *p, const struct people_decision *d, size_t n, struct progress *progress, struct err *e)
 {
+    ERR_TRY(weigh_descriptions(p, 0, e));
+    ERR_TRY(find_edges(p, 0, progress, e));
     ERR_TRY(partition_company(p, e));
+    uint32_t n_told = (uint32_t)part_n_profiles(p); /* by themselves */
     ERR_TRY(profiles_of_waiting(p, e));
-    ERR_TRY(weigh_descriptions(p, e));
-    ERR_TRY(find_edges(p, progress, e));
+    ERR_TRY(weigh_descriptions(p, n_told, e));
+    ERR_TRY(find_edges(p, n_told, progress, e));
     _cleanup_buf_ struct buf next;
     struct conflicts c = {.p = p, .d = d, .n_d = n};
     buf_init(&next, LIMIT_PEOPLE_MENTIONS * sizeof(uint32_t));
     buf_init(&c.pairs, LIMIT_PEOPLE_EDGES * sizeof(struct link_cannot));
     c.parent = ARENA_NEW(&p->memory, uint32_t, part_n_profiles(p));
     enum err_code code = c.parent ? ERR_OK : no_memory(e);
-    for (uint32_t i = 0; code == ERR_OK && i < part_n_profiles(p); i++)
-        c.parent[i] = i;
     if (code == ERR_OK)
         code = solve(p, &c, &next, e);
     buf_release(&c.pairs);

@@ -1,7 +1,7 @@
 /* partition.h (private to people): the pure function from mentions to persons.
  *
- * Idea. Mentions are added by ascending key, which makes everything after it independent of the order in which they came. Then partition_solve():
- *   0 company: a mention with nothing but names, a telephone or an e-mail is described also by the address of someone who is named in the same record (company.c)
+ * Idea. Mentions are added by ascending key, which makes everything after it independent of the order in which they came. Then partition_solve(), where steps 1 and 2 are done first without, then with step 0's:
+ *   0 company: a mention with nothing but names, a telephone or an e-mail is described also by those who are named in the same record (company.c)
  *   1 profiles: identical cleaned descriptions are one row of the link table when the description by itself carries the threshold weight (so that its mentions would be joined anyway); else each mention gets its own row
  *   2 edges: pairs of rows from PEOPLE_BAND_WEIGHT up, with the model's fixed population frequencies
  *   3 roles: two mentions of one record with opposed roles, and two slots of one row, are never joined silently (see record_conflict() in conflict.c)
@@ -92,10 +92,13 @@ enum err_code partition_band(struct partition *p, const struct people_decision *
 /* Index of the mention with this key, or -1. */
 ptrdiff_t partition_find(const struct partition *p, uint64_t key);
 
+/* Root row of each row by the edges at the threshold: the least. */
+void partition_components(const struct partition *p, uint32_t *ret_root);
+
 /* ---- company.c ---- */
 /* Does this description live nowhere and carry nothing that tells it apart for certain? */
 bool company_wanted(const struct mention *m);
-/* Fills company_* of what waits. */
+/* Fills company* of what waits, from the edges among all others. */
 enum err_code partition_company(struct partition *p, struct err *e);
 
 /* ---- conflict.c ---- */
