@@ -90,22 +90,22 @@ struct replay {
     struct str mended; /* no pointer: as it came */
 };
 
-static enum err_code replay_text(const struct replay *p, struct batch *b, struct str text, struct str layout, struct err *e)
+/* The row's names lie in the reader, so it must live until the batch is committed. */
+static enum err_code replay_text(const struct replay *p, struct reader *r, struct batch *b, struct str text, struct str layout, struct err *e)
 {
-    _cleanup_reader_ struct reader r = {0};
     struct source_row row = {.raw = text};
     const enum charset charset = p->mended.p ? CHARSET_UTF8 : p->f->charset;
     if (p->f->format == FEED_JSONL) {
-        ERR_TRY(reader_open_json(&r, p->f, e));
-        ERR_TRY(reader_json(&r, text, &row.row, &row.why, e));
-        return batch_add(b, &row, r.order, e);
+        ERR_TRY(reader_open_json(r, p->f, e));
+        ERR_TRY(reader_json(r, text, &row.row, &row.why, e));
+        return batch_add(b, &row, r->order, e);
     }
     struct csv *csv;
-    ERR_TRY(reader_open_layout(&r, p->f, charset, layout, e));
+    ERR_TRY(reader_open_layout(r, p->f, charset, layout, e));
     ERR_TRY(csv_new(p->f->separator, NULL, &csv, e));
-    enum err_code code = read_csv(&r, csv, text, &row, e);
+    enum err_code code = read_csv(r, csv, text, &row, e);
     if (code == ERR_OK)
-        code = batch_add(b, &row, r.order, e);
+        code = batch_add(b, &row, r->order, e);
     csv_free(csv);
     return code;
 }
@@ -115,6 +115,7 @@ static enum err_code replay_one(const struct replay *p, int64_t id, struct deliv
 {
     _cleanup_arena_ struct arena a;
     _cleanup_buf_ struct buf text;
+    _cleanup_reader_ struct reader reader = {0};
     arena_init(&a, LIMIT_CSV_RECORD_BYTES * 2);
     buf_init(&text, TEXT_BYTES);
     struct str layout, feed;
@@ -127,7 +128,7 @@ static enum err_code replay_one(const struct replay *p, int64_t id, struct deliv
     enum err_code code = batch_init(&b, d, 1, e);
     b.quarantine_waits = true;
     if (code == ERR_OK)
-        code = replay_text(p, &b, p->mended.p ? p->mended : buf_as_str(&text), layout, e);
+        code = replay_text(p, &reader, &b, p->mended.p ? p->mended : buf_as_str(&text), layout, e);
     const bool good = code == ERR_OK && b.rows[0]->fate != FATE_QUARANTINED;
     if (code == ERR_OK)
         code = store_begin(p->s, e);
