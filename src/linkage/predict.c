@@ -205,6 +205,20 @@ static enum err_code some_blocks(struct predict *p, const struct block_list *l, 
     return ERR_OK;
 }
 
+/* A record whose key nobody else has is in no pair: not gathering it saves most of the gathering of rare keys. */
+static void drop_alone(struct block_list *l)
+{
+    size_t kept = 0;
+    for (size_t from = 0, end; from < l->n; from = end) {
+        end = block_end(l, from);
+        if (end - from > 1) {
+            memmove(l->entries + kept, l->entries + from, (end - from) * sizeof *l->entries);
+            kept += end - from;
+        }
+    }
+    l->n = kept;
+}
+
 static enum err_code one_conjunction(struct predict *p)
 {
     const struct plan_conjunction *c = &p->plan->conjunctions[p->conjunction];
@@ -216,6 +230,7 @@ static enum err_code one_conjunction(struct predict *p)
                        c->rule, STR_ARG(str_slice(p->plan->model->rules[c->rule].text, 0, 120)), p->order.n);
     ERR_TRY(block_list_new(p->plan, &p->order, c, p->o->fresh, &l, p->e));
     p->exact = l.exact;
+    drop_alone(&l);
     enum err_code code = ERR_OK;
     for (size_t at = 0; at < l.n && code == ERR_OK;) {
         code = some_blocks(p, &l, &at);
