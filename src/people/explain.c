@@ -1,12 +1,15 @@
 /* explain.c: why mentions are one person, or why two persons are not one, in words and weights.
  *
- * The weight of a pair depends on the two descriptions, the model and its population tables alone, so explaining works on the mentions in question and comes to the same weights as the update did. The joins of a person are told
- * in the order in which they were made: human decisions, then falling weight. */
+ * The weight of a pair depends on the two descriptions, the model and its population tables alone, so explaining works on the mentions in question, and on the persons in whose company some of them stand (company.c), and comes
+ * to the same weights as the update did. The joins of a person are told in the order in which they were made: human decisions, then falling weight. */
 #include "people/update.h"
+
+#include "sql/people_sql.h"
 
 #include <math.h>
 #include <stdlib.h>
 
+#define COMPANY_MAX 2000 /* mentions of the persons with whom those asked about are named */
 #define PAIRS_MAX 40000 /* compared when two persons are asked about; the heaviest of them is told */
 #define WORTH_TELLING 0.05 /* weights nearer to nothing than this are left out */
 
@@ -19,6 +22,8 @@ struct teller {
     struct partition *p;
     struct mention *mentions; /* by ascending key, as in the partition */
     size_t n_mentions;
+    struct buf left, right;   /* uint64_t: keys of the mentions asked about, ascending */
+    uint8_t *side;            /* by row: 1 left, 2 right, 0 company */
     struct buf decisions;     /* struct people_decision */
     const struct feed_info *feeds;
     size_t n_feeds;
@@ -45,6 +50,99 @@ static enum err_code take_person(struct teller *t, uint64_t person, struct buf *
     return buf_check(list, "the mentions to explain", e);
 }
 
+static int u64_cmp(const void *l, const void *r)
+{
+    const uint64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static enum err_code take_side(struct teller *t, uint64_t person, struct buf *list, struct buf *keys, struct err *e)
+{
+    size_t from = list->n / sizeof(struct mention);
+    ERR_TRY(take_person(t, person, list, e));
+    for (size_t i = from; i < list->n / sizeof(struct mention); i++)
+        (void)buf_add(keys, &((const struct mention *)(const void *)list->p)[i].key, sizeof(uint64_t));
+    if (keys->n)
+        qsort(keys->p, keys->n / sizeof(uint64_t), sizeof(uint64_t), u64_cmp);
+    return buf_check(keys, "the mentions to explain", e);
+}
+
+struct seek { /* who stands in the records of those that are described by their company */
+    struct buf waiting; /* int64_t: mention ids, ascending */
+    struct buf found;   /* int64_t */
+};
+
+static int i64_cmp(const void *l, const void *r)
+{
+    const int64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static enum err_code seek_event(void *ctx, const struct event *ev, struct err *e)
+{
+    struct seek *k = ctx;
+    bool hit = false;
+    for (size_t i = 0; i < ev->n_mentions && !hit; i++)
+        hit = bsearch(&ev->mentions[i], k->waiting.p, k->waiting.n / sizeof(int64_t), sizeof(int64_t), i64_cmp) != NULL;
+    if (hit)
+        (void)buf_add(&k->found, ev->mentions, ev->n_mentions * sizeof *ev->mentions);
+    return buf_check(&k->found, "the company of the mentions to explain", e);
+}
+
+static bool in_list(const struct buf *list, uint64_t person)
+{
+    for (size_t i = 0; i < list->n / sizeof person; i++)
+        if (((const uint64_t *)(const void *)list->p)[i] == person)
+            return true;
+    return false;
+}
+
+/* Adds the mentions of the persons who are named beside those that wait for company. `persons`: whom the list has already. */
+static enum err_code take_company(struct teller *t, struct seek *k, struct buf *persons, struct buf *list, struct err *e)
+{
+    const struct mention *m = (const void *)list->p;
+    for (size_t i = 0; i < list->n / sizeof *m; i++)
+        if (company_wanted(&m[i]))
+            (void)buf_add(&k->waiting, &m[i].id, sizeof m[i].id);
+    if (k->waiting.n == 0)
+        return ERR_OK;
+    qsort(k->waiting.p, k->waiting.n / sizeof(int64_t), sizeof(int64_t), i64_cmp);
+    ERR_TRY(buf_check(&k->waiting, "the mentions to explain", e));
+    ERR_TRY(intake_each_event(t->s, seek_event, k, e));
+    size_t most = list->n / sizeof *m + COMPANY_MAX;
+    for (size_t i = 0; i < k->found.n / sizeof(int64_t) && list->n / sizeof *m < most; i++) {
+        int64_t person;
+        enum err_code code = store_query_int(t->s, &sql_people_of_mention, (const struct store_value[]){V_INT(((const int64_t *)(const void *)k->found.p)[i])}, &person, e);
+        if (code == ERR_NOT_FOUND || (code == ERR_OK && in_list(persons, (uint64_t)person)))
+            continue;
+        ERR_TRY(code);
+        (void)buf_add(persons, &person, sizeof person);
+        ERR_TRY(take_person(t, (uint64_t)person, list, e));
+    }
+    return buf_check(persons, "the company of the mentions to explain", e);
+}
+
+static uint8_t side_of(const struct teller *t, uint64_t key)
+{
+    size_t n = t->left.n / sizeof key;
+    if (n && bsearch(&key, t->left.p, n, sizeof key, u64_cmp))
+        return 1;
+    n = t->right.n / sizeof key;
+    return n && bsearch(&key, t->right.p, n, sizeof key, u64_cmp) ? 2 : 0;
+}
+
+static enum err_code mark_sides(struct teller *t, struct err *e)
+{
+    const struct part_mention *m = part_mentions(t->p);
+    t->side = ARENA_NEW(t->a, uint8_t, part_n_profiles(t->p));
+    if (!t->side)
+        return err_set(e, ERR_LIMIT, "the pairs do not fit into the memory set aside for them");
+    for (size_t i = 0; i < part_n(t->p); i++)
+        if (m[i].profile != ROW_NONE)
+            t->side[m[i].profile] = side_of(t, m[i].key);
+    return ERR_OK;
+}
+
 static enum err_code partition_fill(struct teller *t, struct buf *list, struct err *e)
 {
     t->n_mentions = list->n / sizeof(struct mention);
@@ -57,7 +155,8 @@ static enum err_code partition_fill(struct teller *t, struct buf *list, struct e
     }
     for (size_t i = 0; i < t->n_mentions; i++)
         ERR_TRY(partition_add(t->p, &t->mentions[i], e));
-    return partition_solve(t->p, (const void *)t->decisions.p, t->decisions.n / sizeof(struct people_decision), NULL, e);
+    ERR_TRY(partition_solve(t->p, (const void *)t->decisions.p, t->decisions.n / sizeof(struct people_decision), NULL, e));
+    return mark_sides(t, e);
 }
 
 /* ---- words ---- */
@@ -135,7 +234,7 @@ static enum err_code edges_sorted(const struct teller *t, struct buf *list, stru
         const struct link_edge *x = &part_edges(t->p)[i];
         uint64_t a = f[x->l].least_key, b = f[x->r].least_key;
         struct part_band edge = {a < b ? a : b, a < b ? b : a, x->l, x->r, x->match_weight};
-        if (x->match_weight >= t->p->threshold)
+        if (x->match_weight >= t->p->threshold && t->side[x->l] && t->side[x->r])
             (void)buf_add(list, &edge, sizeof edge);
     }
     if (list->n)
@@ -163,7 +262,7 @@ static enum err_code tell_decided(struct teller *t, uint32_t *parent, int *n, st
 {
     const struct link_cannot *must = (const void *)t->p->musts.p;
     for (size_t i = 0; i < t->p->musts.n / sizeof *must; i++) {
-        if (!joins(t, parent, must[i].l, must[i].r))
+        if (!t->side[must[i].l] || !t->side[must[i].r] || !joins(t, parent, must[i].l, must[i].r))
             continue;
         (void)buf_fmt(t->out, "%3d. A person decided that these are one:\n     ", ++*n);
         ERR_TRY(tell_mention(t, mention_of_row(t, must[i].l), e));
@@ -198,48 +297,56 @@ static enum err_code tell_joins(struct teller *t, struct err *e)
 
 static enum err_code tell_person(struct teller *t, struct err *e)
 {
-    (void)buf_fmt(t->out, "%zu mentions, %zu different descriptions.\n", t->n_mentions, part_n_profiles(t->p));
+    size_t n_rows = 0;
+    bool parted = false;
+    uint32_t first = ROW_NONE;
     for (uint32_t i = 0; i < part_n_profiles(t->p); i++)
-        if (part_profiles(t->p)[i].n_mentions > 1) {
+        if (t->side[i]) {
+            n_rows++;
+            parted = parted || (first != ROW_NONE && t->p->row_person[i] != first);
+            first = t->p->row_person[i];
+        }
+    (void)buf_fmt(t->out, "%zu mentions, %zu different descriptions.\n", t->left.n / sizeof(uint64_t), n_rows);
+    for (uint32_t i = 0; i < part_n_profiles(t->p); i++)
+        if (t->side[i] && part_profiles(t->p)[i].n_mentions > 1) {
             (void)buf_fmt(t->out, "     %u mentions are described exactly like ", part_profiles(t->p)[i].n_mentions - 1);
             ERR_TRY(tell_mention(t, mention_of_row(t, i), e));
             (void)buf_fmt(t->out, ": by itself %+.2f\n", part_profiles(t->p)[i].self_weight);
         }
     ERR_TRY(tell_joins(t, e));
-    if (t->p->n_persons > 1)
+    if (parted)
         (void)buf_z(t->out, "The model or the records have changed since these were joined: the next update will part them.\n");
     return ERR_OK;
 }
 
 /* ---- two persons ---- */
 
-struct sides {
-    uint8_t *of_row; /* 1 left, 2 right */
+struct best_pair {
     uint32_t best_l, best_r;
     double best;
     bool blocked; /* some rule brings the best pair together */
     bool any;
 };
 
-static enum err_code find_best(struct teller *t, struct sides *sides, struct err *e)
+static enum err_code find_best(struct teller *t, struct best_pair *best, struct err *e)
 {
     size_t n = part_n_profiles(t->p), compared = 0;
     for (uint32_t l = 0; l < n; l++)
         for (uint32_t r = 0; r < n && compared < PAIRS_MAX; r++) {
             struct link_explanation x;
-            if (sides->of_row[l] != 1 || sides->of_row[r] != 2)
+            if (t->side[l] != 1 || t->side[r] != 2)
                 continue;
             arena_reset(&t->p->scratch);
             ERR_TRY(link_explain(t->m, t->p->table, l, r, &t->p->scratch, &x, e));
             compared++;
-            if (!sides->any || x.match_weight > sides->best)
-                *sides = (struct sides){sides->of_row, l, r, x.match_weight, x.match_key >= 0, true};
+            if (!best->any || x.match_weight > best->best)
+                *best = (struct best_pair){l, r, x.match_weight, x.match_key >= 0, true};
         }
     return ERR_OK;
 }
 
 /* The first reason in the order in which the update heeds them. */
-static void tell_why_not(struct teller *t, const struct sides *sides)
+static void tell_why_not(struct teller *t, const struct best_pair *best)
 {
     static const char *const vetoes[PEOPLE_N_VETO] = {"NHS numbers", "PNC ids", "prison numbers"};
     const struct people_decision *d = (const void *)t->decisions.p;
@@ -247,78 +354,81 @@ static void tell_why_not(struct teller *t, const struct sides *sides)
     const struct part_profile *f = part_profiles(t->p);
     size_t n = part_n(t->p), rows = part_n_profiles(t->p);
     for (size_t i = 0; i < t->decisions.n / sizeof *d; i++)
-        if (d[i].kind == DECISION_SPLIT && partition_find(t->p, d[i].a) >= 0 && partition_find(t->p, d[i].b) >= 0) {
+        if (d[i].kind == DECISION_SPLIT && side_of(t, d[i].a) + side_of(t, d[i].b) == 3) {
             (void)buf_z(t->out, "Not one person: a person decided so.\n");
             return;
         }
     for (size_t k = 0; k < PEOPLE_N_VETO; k++)
         for (size_t l = 0; l < rows; l++)
             for (size_t r = 0; r < rows; r++)
-                if (sides->of_row[l] == 1 && sides->of_row[r] == 2 && f[l].veto[k] && f[r].veto[k] && f[l].veto[k] != f[r].veto[k]) {
+                if (t->side[l] == 1 && t->side[r] == 2 && f[l].veto[k] && f[r].veto[k] && f[l].veto[k] != f[r].veto[k]) {
                     (void)buf_fmt(t->out, "Not one person: they have different valid %s.\n", vetoes[k]);
                     return;
                 }
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
             const char *why = m[i].record == m[j].record && m[i].profile != ROW_NONE && m[j].profile != ROW_NONE &&
-                              sides->of_row[m[i].profile] != sides->of_row[m[j].profile]
+                              t->side[m[i].profile] + t->side[m[j].profile] == 3
                                   ? record_conflict((enum role)m[i].role, m[i].row, (enum role)m[j].role, m[j].row) : NULL;
             if (why) {
                 (void)buf_fmt(t->out, "Not joined without a human decision: %s.\n", why);
                 return;
             }
         }
-    if (sides->any && sides->best < t->p->threshold)
+    if (best->any && best->best < t->p->threshold)
         (void)buf_fmt(t->out, "Not joined: the weight of the best pair is below %.1f.\n", t->p->threshold);
-    else if (sides->any && !sides->blocked)
+    else if (best->any && !best->blocked)
         (void)buf_z(t->out, "Not compared: the two descriptions share none of the combinations that bring two mentions together.\n");
-    else if (!sides->any)
+    else if (!best->any)
         (void)buf_z(t->out, "Not joined: one of them has nothing to tell by.\n");
     else
         (void)buf_z(t->out, "The next update joins them, unless a heavier join stands against it.\n");
 }
 
-static enum err_code tell_two(struct teller *t, const struct buf *left, struct err *e)
+static enum err_code tell_two(struct teller *t, struct err *e)
 {
-    struct sides sides = {.of_row = ARENA_NEW(t->a, uint8_t, part_n_profiles(t->p))};
-    if (!sides.of_row)
-        return err_set(e, ERR_LIMIT, "the pairs do not fit into the memory set aside for them");
-    const struct part_mention *m = part_mentions(t->p);
-    for (size_t i = 0; i < part_n(t->p); i++) {
-        const uint64_t *keys = (const void *)left->p;
-        bool is_left = false;
-        for (size_t k = 0; k < left->n / sizeof *keys && !is_left; k++)
-            is_left = keys[k] == m[i].key;
-        if (m[i].profile != ROW_NONE)
-            sides.of_row[m[i].profile] = is_left ? 1 : 2;
-    }
-    ERR_TRY(find_best(t, &sides, e));
-    tell_why_not(t, &sides);
-    if (!sides.any)
+    struct best_pair best = {0};
+    ERR_TRY(find_best(t, &best, e));
+    tell_why_not(t, &best);
+    if (!best.any)
         return ERR_OK;
     (void)buf_z(t->out, "The two mentions that are most alike:\n     ");
-    return tell_pair(t, sides.best_l, sides.best_r, e);
+    return tell_pair(t, best.best_l, best.best_r, e);
 }
 
 /* ---- all ---- */
 
+static enum err_code gather(struct teller *t, uint64_t l, uint64_t r, struct err *e)
+{
+    _cleanup_buf_ struct buf list, persons;
+    struct seek seek;
+    buf_init(&list, LIMIT_PEOPLE_LINES * sizeof(struct mention));
+    buf_init(&persons, LIMIT_PEOPLE_LINES * sizeof(uint64_t));
+    buf_init(&seek.waiting, LIMIT_PEOPLE_LINES * sizeof(int64_t));
+    buf_init(&seek.found, LIMIT_PEOPLE_LINES * sizeof(int64_t));
+    (void)buf_add(&persons, &l, sizeof l);
+    (void)buf_add(&persons, &r, sizeof r);
+    enum err_code code = take_side(t, l, &list, &t->left, e);
+    if (code == ERR_OK && r != l)
+        code = take_side(t, r, &list, &t->right, e);
+    if (code == ERR_OK)
+        code = take_company(t, &seek, &persons, &list, e);
+    if (code == ERR_OK)
+        code = partition_fill(t, &list, e);
+    buf_release(&seek.waiting);
+    buf_release(&seek.found);
+    return code;
+}
+
 static enum err_code tell(struct teller *t, uint64_t l, uint64_t r, struct err *e)
 {
-    _cleanup_buf_ struct buf list, left;
     struct feed_info *feeds;
-    buf_init(&list, LIMIT_PEOPLE_LINES * sizeof(struct mention));
-    buf_init(&left, LIMIT_PEOPLE_LINES * sizeof(uint64_t));
     ERR_TRY(intake_feeds(t->s, t->a, &feeds, &t->n_feeds, e));
     t->feeds = feeds;
     ERR_TRY(decisions_load(t->s, &t->decisions, e));
-    ERR_TRY(take_person(t, l, &list, e));
-    for (size_t i = 0; i < list.n / sizeof(struct mention); i++)
-        (void)buf_add(&left, &((const struct mention *)(const void *)list.p)[i].key, sizeof(uint64_t));
-    if (r != l)
-        ERR_TRY(take_person(t, r, &list, e));
-    ERR_TRY(partition_fill(t, &list, e));
+    ERR_TRY(gather(t, l, r, e));
     tell_model(t);
-    return r == l ? tell_person(t, e) : tell_two(t, &left, e);
+    return r == l ? tell_person(t, e) : tell_two(t, e);
 }
 
 enum err_code people_explain(struct store *s, const struct vault *v, const struct link_model *m, struct str person_or_mention_l,
@@ -334,7 +444,11 @@ enum err_code people_explain(struct store *s, const struct vault *v, const struc
     ERR_TRY(partition_new(m, &p, e));
     t.p = p;
     buf_init(&t.decisions, LIMIT_PEOPLE_DECISIONS * sizeof(struct people_decision));
+    buf_init(&t.left, LIMIT_PEOPLE_LINES * sizeof(uint64_t));
+    buf_init(&t.right, LIMIT_PEOPLE_LINES * sizeof(uint64_t));
     enum err_code code = tell(&t, l, r, e);
     buf_release(&t.decisions);
+    buf_release(&t.left);
+    buf_release(&t.right);
     return code == ERR_OK ? buf_check(ret_text, "the explanation", e) : code;
 }

@@ -167,6 +167,31 @@ static void father_and_son_of_one_name_stay_apart(void **state)
     assert_int_equal(p[1], p[2]);
 }
 
+/* "Carer: Melody Edon" on a child's record: the child's other record tells where they live. */
+static void company_tells_who_a_mere_name_is(void **state)
+{
+    (void)state;
+    static const struct person_words child = {.given = "alfie", .surname = "edon", .dob = "2016-04-23", .sex = "m", .nhs = "9990000018"},
+        child_at_home = {.given = "alfie", .surname = "edon", .dob = "2016-04-23", .postcode = "MK49 2TF", .line = "4 mill lane", .nhs = "9990000018"},
+        mother = {.given = "melody", .surname = "edon", .dob = "1989-01-02", .sex = "f", .postcode = "MK49 2TF", .line = "4 mill lane"},
+        namesake = {.given = "melody", .surname = "edon", .dob = "1961-07-08", .sex = "f", .postcode = "LU1 1AA", .line = "9 abbey road"},
+        name = {.given = "melody", .surname = "edon"};
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, (size_t)1 << 24);
+    const struct mention m[] = {
+        county_mention(&a, 1, 1, 1, ROLE_patient, &child), county_mention(&a, 2, 1, 1, ROLE_other, &name), /* slots of one row */
+        county_mention(&a, 3, 3, 3, ROLE_patient, &child_at_home), county_mention(&a, 4, 4, 4, ROLE_patient, &mother),
+        county_mention(&a, 5, 5, 5, ROLE_patient, &namesake), county_mention(&a, 6, 6, 6, ROLE_witness, &name),
+        county_mention(&a, 7, 7, 7, ROLE_patient, &child), county_mention(&a, 8, 7, 7, ROLE_other, &name),
+    };
+    uint32_t *p = solve(&a, m, 8);
+    assert_int_equal(p[0], p[2]);
+    assert_int_equal(p[1], p[3]);
+    assert_int_equal(p[7], p[3]);
+    assert_int_not_equal(p[4], p[3]);
+    assert_true(p[5] != p[3] && p[5] != p[4]); /* a witness of that name, alone: nobody knows which */
+}
+
 static void different_valid_identifiers_veto(void **state)
 {
     (void)state;
@@ -341,6 +366,7 @@ int main(void)
         cmocka_unit_test(nothing_to_tell_by_is_nobody_else),
         cmocka_unit_test(twins_stay_apart),
         cmocka_unit_test(father_and_son_of_one_name_stay_apart),
+        cmocka_unit_test(company_tells_who_a_mere_name_is),
         cmocka_unit_test(different_valid_identifiers_veto),
         cmocka_unit_test(two_roles_of_one_record_never_join_silently),
         cmocka_unit_test(rules_of_one_record),
