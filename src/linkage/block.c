@@ -279,6 +279,20 @@ static void list_fill(const struct packing *k, const struct block_order *o, cons
                 l->entries[l->n++] = (struct block_entry){key, rank, both ? SIDE_L | SIDE_R : role};
 }
 
+/* A record whose key nobody else has is in no pair: not gathering it saves most of the gathering of rare keys. */
+static void drop_alone(struct block_list *l)
+{
+    size_t kept = 0;
+    for (size_t from = 0, end; from < l->n; from = end) {
+        for (end = from + 1; end < l->n && l->entries[end].key == l->entries[from].key; end++)
+            ;
+        if (end - from > 1)
+            memmove(l->entries + kept, l->entries + from, (end - from) * sizeof *l->entries);
+        kept += end - from > 1 ? end - from : 0;
+    }
+    l->n = kept;
+}
+
 enum err_code block_list_new(const struct plan *p, const struct block_order *o, const struct plan_conjunction *c, const uint8_t *fresh,
                              struct block_list *ret, struct err *e)
 {
@@ -297,6 +311,7 @@ enum err_code block_list_new(const struct plan *p, const struct block_order *o, 
     if (code == ERR_OK) {
         list_fill(&k, o, fresh ? &wanted : NULL, both, &l);
         block_sort(&l.entries, &spare, l.n, k.exact ? k.total : 64);
+        drop_alone(&l);
         *ret = l;
     } else {
         free(l.entries);

@@ -27,7 +27,7 @@ struct block_list {
     size_t n;
     bool exact; /* equal keys mean equal values */
 };
-/* Entries of a conjunction, sorted by key, then role, then rank. A record without a value in a key column is in none.
+/* Entries of a conjunction, sorted by key, then role, then rank. A record without a value in a key column, or whose key no other has, is in none.
  * With `fresh` (by row), only keys that some fresh record has. */
 enum err_code block_list_new(const struct plan *p, const struct block_order *o, const struct plan_conjunction *c, const uint8_t *fresh,
                              struct block_list *ret, struct err *e);

@@ -34,13 +34,33 @@ static double exact_value(const struct test_ladder *l, struct str a, struct str 
     }
 }
 
-static bool out_of_reach(const struct test_ladder *l, const struct strings_signature *a, const struct strings_signature *b)
+/* Bit counts by the processor's own instruction where it has one; the same result either way. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define WITH_POPCOUNT __attribute__((target_clones("popcnt", "default")))
+#else
+#define WITH_POPCOUNT
+#endif
+
+/* Of the pairs not known yet: those out of reach get `below`, the others are listed. No branch depends on the data. */
+WITH_POPCOUNT static size_t sift(const struct test_ladder *l, const struct strings_signature *sa, const uint32_t *ia,
+                                 const struct strings_signature *sb, const uint32_t *ib, const uint16_t *select, size_t n, double *known,
+                                 uint16_t *ret_open)
 {
-    switch (l->fn) {
-    case FN_JARO_WINKLER: return strings_jaro_winkler_bound(a, b) < l->loosest;
-    case FN_JARO: return strings_jaro_bound(a, b) < l->loosest;
-    default: return (double)strings_edit_bound(a, b) > l->loosest;
+    size_t open = 0;
+    bool distance = l->fn == FN_LEVENSHTEIN || l->fn == FN_DAMERAU;
+    double below = distance ? DIST_ABOVE : SIM_BELOW;
+    uint32_t most = l->loosest >= UINT16_MAX ? UINT16_MAX : l->loosest < 0 ? 0 : (uint32_t)l->loosest;
+    for (size_t k = 0; k < n; k++) {
+        uint16_t pair = select[k];
+        const struct strings_signature *a = &sa[ia[pair]], *b = &sb[ib[pair]];
+        uint32_t longest = a->length > b->length ? a->length : b->length;
+        bool reach = distance ? (longest <= strings_shared_at_most(a, b) + most) | (longest == UINT16_MAX) : strings_may_reach(&l->least, a, b);
+        bool unknown = known[pair] == SIM_UNKNOWN;
+        known[pair] = unknown & !reach ? below : known[pair];
+        ret_open[open] = pair;
+        open += unknown & reach;
     }
+    return open;
 }
 
 static double similarity(struct run *r, const struct test *t, uint16_t pair)
@@ -49,13 +69,10 @@ static double similarity(struct run *r, const struct test *t, uint16_t pair)
     uint32_t ia = index_of(r, t->a, pair), ib = index_of(r, t->b, pair);
     const struct run_column *ga = &r->columns[t->a.column], *gb = &r->columns[t->b.column];
     uint32_t ca = ga->code[ia], cb = gb->code[ib];
-    bool distance = l->fn == FN_LEVENSHTEIN || l->fn == FN_DAMERAU;
     if (ca == cb && t->a.column == t->b.column)
-        return distance ? 0.0 : ga->sign[ia].length ? 1.0 : 0.0;
-    if (out_of_reach(l, &ga->sign[ia], &gb->sign[ib]))
-        return distance ? DIST_ABOVE : SIM_BELOW;
-    uint64_t key = ((uint64_t)ca << 32 | cb) + 1, h = key * UINT64_C(0x9E3779B97F4A7C15);
-    struct run_memo *m = &r->memo[t->ladder][h >> 40 & MEMO_MASK];
+        return l->fn == FN_LEVENSHTEIN || l->fn == FN_DAMERAU ? 0.0 : ga->sign[ia].length ? 1.0 : 0.0;
+    uint64_t key = ((uint64_t)ca << 32 | cb) + 1;
+    struct run_memo *m = &r->memo[t->ladder][key * UINT64_C(0x9E3779B97F4A7C15) >> 40 & MEMO_MASK];
     if (m->key != key) {
         const struct plan_column *a = &r->plan->columns[t->a.column], *b = &r->plan->columns[t->b.column];
         m->value = exact_value(l, plan_text(a, ca), plan_text(b, cb));
@@ -76,16 +93,21 @@ static inline bool within(enum expr_op op, double v, double limit)
 
 static void test_similar(struct run *r, const struct test *t, const uint16_t *select, size_t n, uint8_t *out)
 {
-    double *known = r->similarity[t->ladder];
+    double *known = r->similarity[t->ladder], limit = t->limit;
+    const struct run_column *ga = &r->columns[t->a.column], *gb = &r->columns[t->b.column];
+    const uint32_t *ia = t->a.side == SIDE_L ? r->l : r->r, *ib = t->b.side == SIDE_L ? r->l : r->r;
+    uint16_t *open = r->sift_open;
+    size_t n_open = sift(&r->plan->ladders[t->ladder], ga->sign, ia, gb->sign, ib, select, n, known, open);
+    for (size_t k = 0; k < n_open; k++)
+        if (ga->code[ia[open[k]]] != 0 && gb->code[ib[open[k]]] != 0)
+            known[open[k]] = similarity(r, t, open[k]);
+    bool is_less = t->compare == EXPR_LE || t->compare == EXPR_LT, or_equal = t->compare == EXPR_LE || t->compare == EXPR_GE;
     for (size_t k = 0; k < n; k++) {
         uint16_t pair = select[k];
-        if (code_of(r, t->a, pair) == 0 || code_of(r, t->b, pair) == 0) {
-            out[k] = TRI_NULL;
-            continue;
-        }
-        if (known[pair] == SIM_UNKNOWN)
-            known[pair] = similarity(r, t, pair);
-        out[k] = within(t->compare, known[pair], t->limit) ? TRI_TRUE : TRI_FALSE;
+        double v = known[pair];
+        unsigned holds = (is_less ? v < limit : v > limit) | (or_equal & (v == limit));
+        unsigned null = (ga->code[ia[pair]] == 0) | (gb->code[ib[pair]] == 0);
+        out[k] = (uint8_t)(null ? TRI_NULL : holds);
     }
 }
 
@@ -95,12 +117,17 @@ static void test_equal(struct run *r, const struct test *t, const uint16_t *sele
 {
     const uint32_t *a = r->columns[t->a.column].code, *b = r->columns[t->b.column].code;
     const uint32_t *ia = t->a.side == SIDE_L ? r->l : r->r, *ib = t->b.side == SIDE_L ? r->l : r->r;
+    if (t->translate) {
+        for (size_t k = 0; k < n; k++) {
+            uint32_t ca = a[ia[select[k]]], cb = b[ib[select[k]]];
+            out[k] = ca == 0 || cb == 0 ? TRI_NULL : (uint8_t)(ca == t->translate[cb]);
+        }
+        return;
+    }
     for (size_t k = 0; k < n; k++) {
         uint32_t ca = a[ia[select[k]]], cb = b[ib[select[k]]];
-        bool null = ca == 0 || cb == 0;
-        if (t->translate)
-            cb = t->translate[cb];
-        out[k] = null ? TRI_NULL : (uint8_t)(ca == cb);
+        unsigned null = (ca == 0) | (cb == 0), same = ca == cb;
+        out[k] = (uint8_t)(null ? TRI_NULL : same);
     }
 }
 
@@ -144,24 +171,36 @@ static enum err_code pair_leaf(void *ctx, const struct expr *x, struct value *re
     return ERR_OK;
 }
 
+static uint8_t interpret(struct run *r, const struct test *t, uint16_t pair)
+{
+    struct leaf_context ctx = {r, pair};
+    struct expr_scope scope = {.leaf = pair_leaf, .ctx = &ctx, .variants = &r->plan->model->variants, .a = &r->a};
+    struct value v = value_null;
+    if (r->failed != ERR_OK)
+        return TRI_NULL;
+    arena_reset(&r->a);
+    r->failed = expr_eval(t->expr, &scope, &v, r->e);
+    if (r->failed == ERR_OK)
+        r->failed = value_cast(v, VALUE_BOOL, &r->a, &v, r->e);
+    if (r->failed != ERR_OK)
+        r->failed = err_frame(r->e, "`%.*s`", STR_ARG(str_slice(t->text, 0, 120)));
+    return v.type == VALUE_BOOL ? (uint8_t)v.boolean : TRI_NULL;
+}
+
 static void test_expr(struct run *r, const struct test *t, const uint16_t *select, size_t n, uint8_t *out)
 {
-    struct leaf_context ctx = {r, 0};
-    struct expr_scope scope = {.leaf = pair_leaf, .ctx = &ctx, .variants = &r->plan->model->variants, .a = &r->a};
     for (size_t k = 0; k < n; k++) {
-        struct value v = value_null;
-        ctx.pair = select[k];
-        out[k] = TRI_NULL;
-        if (r->failed != ERR_OK)
+        if (t->memo < 0) {
+            out[k] = interpret(r, t, select[k]);
             continue;
-        arena_reset(&r->a);
-        r->failed = expr_eval(t->expr, &scope, &v, r->e);
-        if (r->failed == ERR_OK)
-            r->failed = value_cast(v, VALUE_BOOL, &r->a, &v, r->e);
-        if (r->failed != ERR_OK)
-            r->failed = err_frame(r->e, "`%.*s`", STR_ARG(str_slice(t->text, 0, 120)));
-        else if (v.type == VALUE_BOOL)
-            out[k] = (uint8_t)v.boolean;
+        }
+        uint64_t key = ((uint64_t)code_of(r, t->a, select[k]) << 32 | code_of(r, t->b, select[k])) + 1;
+        struct run_memo *m = &r->expr_memo[t->memo][key * UINT64_C(0x9E3779B97F4A7C15) >> 40 & MEMO_MASK];
+        if (m->key != key) {
+            m->value = interpret(r, t, select[k]);
+            m->key = key;
+        }
+        out[k] = (uint8_t)m->value;
     }
 }
 
@@ -201,6 +240,11 @@ void run_test(struct run *r, const struct test *t, const uint16_t *select, size_
         for (size_t k = 0; k < n; k++)
             out[k] = out[k] == TRI_NULL ? TRI_NULL : !out[k];
         break;
+    case TEST_SURE:
+        run_test(r, t->left, select, n, out);
+        for (size_t k = 0; k < n; k++)
+            out[k] = out[k] == TRI_TRUE;
+        break;
     case TEST_CONST: memset(out, (int)t->constant, n); break;
     case TEST_TRUTH: test_truth(r, t, select, n, out); break;
     case TEST_IS_NULL:
@@ -214,8 +258,7 @@ void run_test(struct run *r, const struct test *t, const uint16_t *select, size_
 
 /* ---- batches ---- */
 
-/* A pair's known similarities belong to its place in the batch. */
-static void forget_similarities(struct run *r)
+void run_forget(struct run *r)
 {
     for (size_t k = 0; k < r->plan->n_ladders; k++)
         for (size_t i = 0; i < r->n; i++)
@@ -235,7 +278,8 @@ void run_keep(struct run *r, const struct test *t, bool when_true)
     uint16_t *select = select_all(r);
     uint8_t *out = r->scratch_tri + r->scratch_top;
     size_t kept = 0;
-    forget_similarities(r);
+    if (t->uses_ladder)
+        run_forget(r);
     r->scratch_top += RUN_BATCH;
     run_test(r, t, select, r->n, out);
     r->scratch_top -= RUN_BATCH;
@@ -247,6 +291,33 @@ void run_keep(struct run *r, const struct test *t, bool when_true)
     r->n = kept;
 }
 
+/* Nearly every comparison begins with "a value is missing" and "the values are equal": both at once for all pairs, without branches. Gives the
+ * number of levels done; *n are left open. What no level takes falls to 0, as in Splink's CASE. */
+static size_t begin_exact(struct run *r, size_t c, uint16_t *open, size_t *n)
+{
+    const struct model_comparison *comparison = &r->plan->model->comparisons[c];
+    const struct test *null = r->plan->levels[c][0], *equal = comparison->n > 1 ? r->plan->levels[c][1] : NULL;
+    int8_t *gamma = r->gamma[c];
+    if (!null || !equal || null->op != TEST_ANY_NULL || equal->op != TEST_EQUAL || equal->translate || null->a.side == null->b.side) {
+        memset(gamma, 0, r->n);
+        return 0;
+    }
+    const uint32_t *na = r->columns[null->a.column].code, *nb = r->columns[null->b.column].code, *code = r->columns[equal->a.column].code;
+    const uint32_t *ia = null->a.side == SIDE_L ? r->l : r->r, *ib = null->b.side == SIDE_L ? r->l : r->r;
+    const uint32_t *l = r->l, *rr = r->r;
+    int null_gamma = comparison->levels[0].gamma, equal_gamma = comparison->levels[1].gamma;
+    size_t still = 0;
+    for (size_t k = 0; k < r->n; k++) {
+        uint32_t ca = code[l[k]], cb = code[rr[k]];
+        bool missing = (na[ia[k]] == 0) | (nb[ib[k]] == 0), same = (ca == cb) & (ca != 0) & !missing;
+        gamma[k] = (int8_t)(missing ? null_gamma : same ? equal_gamma : 0);
+        open[still] = (uint16_t)k;
+        still += !missing & !same;
+    }
+    *n = still;
+    return 2;
+}
+
 static void compare_one(struct run *r, size_t c)
 {
     const struct model_comparison *comparison = &r->plan->model->comparisons[c];
@@ -254,9 +325,9 @@ static void compare_one(struct run *r, size_t c)
     uint16_t *open = select_all(r);
     uint8_t *out = r->scratch_tri + r->scratch_top;
     size_t n = r->n;
-    memset(gamma, 0, r->n); /* what no level takes falls to 0, as in Splink's CASE */
+    size_t i = begin_exact(r, c, open, &n);
     r->scratch_top += RUN_BATCH;
-    for (size_t i = 0; i < comparison->n && n > 0; i++) {
+    for (; i < comparison->n && n > 0; i++) {
         const struct test *t = r->plan->levels[c][i];
         int8_t level = (int8_t)comparison->levels[i].gamma;
         size_t still = 0;
@@ -278,7 +349,7 @@ static void compare_one(struct run *r, size_t c)
 
 void run_compare(struct run *r)
 {
-    forget_similarities(r);
+    run_forget(r);
     for (size_t c = 0; c < r->plan->model->n_comparisons; c++)
         compare_one(r, c);
 }

@@ -22,11 +22,28 @@ static enum err_code bind_names(struct plan *p, struct err *e)
     return ERR_OK;
 }
 
+/* A level of exact agreement on its frequency's own column: both values are one, so the adjustment is known by code. */
+static enum err_code plan_adjust(struct plan *p, size_t k, size_t i, struct err *e)
+{
+    const struct test *t = p->levels[k][i];
+    ptrdiff_t column = p->tf[k][i];
+    if (column < 0 || !t || t->op != TEST_EQUAL || t->a.column != (uint32_t)column || t->b.column != (uint32_t)column)
+        return ERR_OK;
+    const struct plan_column *c = &p->columns[column];
+    p->adjust[k][i] = ARENA_NEW(&p->a, double, (size_t)c->n + 1);
+    if (!p->adjust[k][i])
+        return no_memory(e);
+    for (uint32_t code = 1; code <= c->n; code++)
+        p->adjust[k][i][code] = plan_adjustment(&p->model->comparisons[k].levels[i], c->log2_frequency[code], c->log2_frequency[code]);
+    return ERR_OK;
+}
+
 static enum err_code plan_levels(struct plan *p, const struct model_comparison *c, size_t k, const struct link_table *counted, struct err *e)
 {
     p->levels[k] = ARENA_NEW(&p->a, const struct test *, c->n);
     p->tf[k] = ARENA_NEW(&p->a, ptrdiff_t, c->n);
-    if (!p->levels[k] || !p->tf[k])
+    p->adjust[k] = ARENA_NEW(&p->a, double *, c->n);
+    if (!p->levels[k] || !p->tf[k] || !p->adjust[k])
         return no_memory(e);
     for (size_t i = 0; i < c->n; i++) {
         const struct model_level *l = &c->levels[i];
@@ -34,9 +51,24 @@ static enum err_code plan_levels(struct plan *p, const struct model_comparison *
         enum err_code code = l->expr ? plan_test(p, l->expr, l->condition, &p->levels[k][i], e) : ERR_OK;
         if (code == ERR_OK && l->tf_column >= 0)
             code = plan_frequency(p, (uint32_t)l->tf_column, counted, &p->tf[k][i], e);
+        if (code == ERR_OK)
+            code = plan_adjust(p, k, i, e);
         if (code != ERR_OK)
             return err_frame(e, "comparison %.*s, level %zu", STR_ARG(c->name), i + 1);
     }
+    return ERR_OK;
+}
+
+/* Rows are met in the order of their keys, that is anywhere: their codes lie together. */
+static enum err_code plan_pack(struct plan *p, struct err *e)
+{
+    size_t rows = p->table->rows, n = p->n_columns;
+    p->packed = malloc((rows * n + 1) * sizeof *p->packed);
+    if (!p->packed)
+        return no_memory(e);
+    for (size_t i = 0; i < n; i++)
+        for (size_t row = 0; row < rows; row++)
+            p->packed[row * n + i] = plan_code(&p->columns[i], (uint32_t)row);
     return ERR_OK;
 }
 
@@ -46,12 +78,16 @@ static enum err_code plan_fill(struct plan *p, const struct link_table *counted,
     ERR_TRY(bind_names(p, e));
     p->levels = ARENA_NEW(&p->a, const struct test **, m->n_comparisons);
     p->tf = ARENA_NEW(&p->a, ptrdiff_t *, m->n_comparisons);
-    if (!p->levels || !p->tf)
+    p->adjust = ARENA_NEW(&p->a, double **, m->n_comparisons);
+    if (!p->levels || !p->tf || !p->adjust)
         return no_memory(e);
     for (size_t k = 0; k < m->n_comparisons; k++)
         ERR_TRY(plan_levels(p, &m->comparisons[k], k, counted, e));
     ERR_TRY(plan_rules(p, e));
-    return plan_finish_columns(p, e);
+    ERR_TRY(plan_finish_columns(p, e));
+    for (size_t k = 0; k < p->n_ladders; k++)
+        strings_least_for(p->ladders[k].fn == FN_JARO_WINKLER, p->ladders[k].loosest, &p->ladders[k].least);
+    return plan_pack(p, e);
 }
 
 enum err_code plan_new(const struct link_model *m, const struct link_table *t, const struct link_table *counted,
@@ -85,6 +121,7 @@ void plan_free(struct plan *p)
         free(c->log2_frequency);
     }
     free(p->columns);
+    free(p->packed);
     free(p->ladders);
     arena_release(&p->a);
     free(p);

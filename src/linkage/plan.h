@@ -26,6 +26,8 @@ struct plan_column {
     double *log2_frequency;    /* by own code; NAN: none */
 };
 
+struct plan;
+
 static inline uint32_t plan_code(const struct plan_column *c, uint32_t row)
 {
     return c->own_rows ? c->own_rows[row] : c->map ? c->map[c->rows[row]] : c->rows[row];
@@ -35,7 +37,11 @@ struct str plan_text(const struct plan_column *c, uint32_t code);
 
 /* ---- tests: conditions over plan columns ---- */
 
-enum test_op { TEST_AND, TEST_OR, TEST_NOT, TEST_CONST, TEST_TRUTH, TEST_IS_NULL, TEST_ANY_NULL, TEST_EQUAL, TEST_SIMILAR, TEST_GAP, TEST_EXPR };
+enum test_op {
+    TEST_AND, TEST_OR, TEST_NOT, TEST_SURE, /* SURE: NULL counts as false: coalesce(x, false) */
+    TEST_CONST, TEST_TRUTH, TEST_IS_NULL, TEST_ANY_NULL, TEST_EQUAL, TEST_SIMILAR, TEST_GAP,
+    TEST_EXPR, /* the interpreter */
+};
 enum tri { TRI_FALSE, TRI_TRUE, TRI_NULL };
 
 struct test_place {
@@ -51,6 +57,8 @@ struct test {
     enum expr_op compare;      /* SIMILAR, GAP: value `compare` limit */
     double limit;
     uint32_t ladder;           /* SIMILAR: tests of one ladder share the similarity of a pair */
+    ptrdiff_t memo;            /* EXPR of two columns, a and b: its memo of value pairs; -1: none */
+    bool uses_ladder;          /* itself or beneath */
     const struct test *left, *right;
     const struct expr *expr;
     struct str text;           /* of the condition, for errors */
@@ -60,6 +68,7 @@ struct test_ladder {
     enum expr_fn fn;
     struct test_place a, b;
     double loosest; /* similarities: least limit; distances: greatest */
+    struct strings_least least; /* similarities */
 };
 
 /* ---- blocking ---- */
@@ -87,10 +96,12 @@ struct plan {
     const struct test ***levels; /* [comparison][level]; NULL: ELSE */
     ptrdiff_t **tf;              /* [comparison][level]: plan column of the frequency, -1 */
     struct test_ladder *ladders;
-    size_t n_ladders, ladders_cap;
+    size_t n_ladders, ladders_cap, n_memos;
+    bool one_thread;  /* a pattern is left to the interpreter: its match data cannot be shared */
+    double ***adjust; /* [comparison][level]: frequency adjustment by code where both sides have one value; NULL: by pair */
+    uint32_t *packed; /* codes of all columns, a row after the other: one line of cache, not one a column */
     struct plan_conjunction *conjunctions;
     size_t n_conjunctions;
-    bool has_expr; /* some test is left to the interpreter */
 };
 
 /* Frequencies that the model does not state are counted in `counted` (the table itself, or the one that it is a part of). */
@@ -107,5 +118,7 @@ enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_ta
 enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e);
 enum err_code plan_test_and(struct plan *p, const struct test *l, const struct test *r, const struct test **ret, struct err *e);
 enum err_code plan_rules(struct plan *p, struct err *e);
+/* Adjustment by the frequencies of two values (their log2; NAN: not known). */
+double plan_adjustment(const struct model_level *l, double f, double g);
 
 #endif

@@ -61,6 +61,7 @@ static enum err_code test_new(struct context *c, struct test t, const struct tes
         return no_memory(e);
     *copy = t;
     copy->text = c->text;
+    copy->uses_ladder = t.op == TEST_SIMILAR || (t.left && t.left->uses_ladder) || (t.right && t.right->uses_ladder);
     *ret = copy;
     return ERR_OK;
 }
@@ -101,14 +102,21 @@ static enum expr_op mirrored(enum expr_op op)
 
 static bool is_similarity(enum expr_fn fn) { return fn == FN_JARO || fn == FN_JARO_WINKLER; }
 
-/* A bound can only cut one way: similarities from below, distances from above. */
-static bool has_test(const struct expr *call, enum expr_op op)
+static bool has_ladder(const struct expr *call)
 {
-    if (call->op != EXPR_CALL || !across(call->child[0], call->child[1]))
-        return false;
-    if (is_similarity(call->fn))
-        return op == EXPR_GE || op == EXPR_GT;
-    return (call->fn == FN_LEVENSHTEIN || call->fn == FN_DAMERAU) && (op == EXPR_LE || op == EXPR_LT);
+    return call->op == EXPR_CALL && (is_similarity(call->fn) || call->fn == FN_LEVENSHTEIN || call->fn == FN_DAMERAU) &&
+           across(call->child[0], call->child[1]);
+}
+
+/* A bound can only cut one way: similarities from below, distances from above. The other way is the opposite of that. */
+static bool cuts_the_wrong_way(enum expr_fn fn, enum expr_op op)
+{
+    return is_similarity(fn) ? op == EXPR_LE || op == EXPR_LT : op == EXPR_GE || op == EXPR_GT;
+}
+
+static enum expr_op opposite(enum expr_op op)
+{
+    return op == EXPR_LE ? EXPR_GT : op == EXPR_LT ? EXPR_GE : op == EXPR_GE ? EXPR_LT : EXPR_LE;
 }
 
 static enum err_code ladder_of(struct context *c, struct test *t, struct err *e)
@@ -129,7 +137,7 @@ static enum err_code ladder_of(struct context *c, struct test *t, struct err *e)
         p->ladders_cap = cap;
     }
     if (i == p->n_ladders)
-        p->ladders[p->n_ladders++] = (struct test_ladder){t->fn, t->a, t->b, t->limit};
+        p->ladders[p->n_ladders++] = (struct test_ladder){.fn = t->fn, .a = t->a, .b = t->b, .loosest = t->limit};
     struct test_ladder *l = &p->ladders[i];
     if (is_similarity(t->fn) ? t->limit < l->loosest : t->limit > l->loosest)
         l->loosest = t->limit;
@@ -141,8 +149,45 @@ static enum err_code recognise_similar(struct context *c, const struct expr *cal
                                        struct err *e)
 {
     struct test t = {.op = TEST_SIMILAR, .a = place(call->child[0]), .b = place(call->child[1]), .fn = call->fn, .compare = op, .limit = limit};
+    bool negate = cuts_the_wrong_way(call->fn, op);
+    if (negate)
+        t.compare = opposite(op);
     c->p->columns[t.a.column].needs_sign = c->p->columns[t.b.column].needs_sign = true;
     ERR_TRY(ladder_of(c, &t, e));
+    ERR_TRY(test_new(c, t, ret, e));
+    return negate ? test_new(c, (struct test){.op = TEST_NOT, .left = *ret}, ret, e) : ERR_OK;
+}
+
+/* The two columns that a tree reads, one of each side; false when there are more or fewer. */
+static bool two_places(const struct expr *x, struct test_place *l, struct test_place *r)
+{
+    if (is_slot(x)) {
+        struct test_place *p = x->side == SIDE_L ? l : r;
+        if (p->side && p->column != x->column)
+            return false;
+        *p = place(x);
+    }
+    for (size_t i = 0; i < x->n; i++)
+        if (!two_places(x->child[i], l, r))
+            return false;
+    return true;
+}
+
+static bool has_pattern(const struct expr *x)
+{
+    bool has = x->regex != NULL;
+    for (size_t i = 0; !has && i < x->n; i++)
+        has = has_pattern(x->child[i]);
+    return has;
+}
+
+/* Left to the interpreter; remembered by the pair of values when it reads no more than that. */
+static enum err_code recognise_rest(struct context *c, const struct expr *x, const struct test **ret, struct err *e)
+{
+    struct test t = {.op = TEST_EXPR, .expr = x, .memo = -1};
+    c->p->one_thread |= has_pattern(x);
+    if (two_places(x, &t.a, &t.b) && t.a.side && t.b.side)
+        t.memo = (ptrdiff_t)c->p->n_memos++;
     return test_new(c, t, ret, e);
 }
 
@@ -168,7 +213,7 @@ static enum err_code recognise_order(struct context *c, const struct expr *x, co
     bool number = limit->op == EXPR_LITERAL && limit->type == VALUE_NUMBER;
     const struct plan_column *a = value->n == 2 && is_slot(value->child[0]) ? &c->p->columns[value->child[0]->column] : NULL;
     const struct plan_column *b = value->n == 2 && is_slot(value->child[1]) ? &c->p->columns[value->child[1]->column] : NULL;
-    if (number && has_test(value, op) && a->is_text && b->is_text)
+    if (number && has_ladder(value) && a->is_text && b->is_text)
         return recognise_similar(c, value, op, limit->literal.number, ret, e);
     if (number && is_gap(value)) {
         const struct expr *minus = value->child[0];
@@ -176,8 +221,14 @@ static enum err_code recognise_order(struct context *c, const struct expr *x, co
         c->p->columns[t.a.column].needs_number = c->p->columns[t.b.column].needs_number = true;
         return test_new(c, t, ret, e);
     }
-    c->p->has_expr = true;
-    return test_new(c, (struct test){.op = TEST_EXPR, .expr = x}, ret, e);
+    return recognise_rest(c, x, ret, e);
+}
+
+/* coalesce(x, FALSE) of a condition. */
+static bool is_sure(const struct expr *x)
+{
+    return x->op == EXPR_CALL && x->fn == FN_COALESCE && x->n == 2 && x->child[0]->type == VALUE_BOOL && x->child[1]->op == EXPR_LITERAL &&
+           x->child[1]->type == VALUE_BOOL && !x->child[1]->literal.boolean;
 }
 
 /* A condition without columns (`1=1`): its value once. */
@@ -220,10 +271,15 @@ static enum err_code recognise(struct context *c, const struct expr *x, const st
     case EXPR_LT:
     case EXPR_GE:
     case EXPR_GT: return recognise_order(c, x, ret, e);
+    case EXPR_CALL:
+        if (!is_sure(x))
+            break;
+        t.op = TEST_SURE;
+        ERR_TRY(recognise(c, x->child[0], &t.left, e));
+        return test_new(c, t, ret, e);
     default: break;
     }
-    c->p->has_expr = true;
-    return test_new(c, (struct test){.op = TEST_EXPR, .expr = x}, ret, e);
+    return recognise_rest(c, x, ret, e);
 }
 
 enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e)

@@ -22,6 +22,7 @@ static size_t lay_out(struct run *r, char *block)
     TAKE(r->l, RUN_BATCH);
     TAKE(r->r, RUN_BATCH);
     TAKE(r->weight, RUN_BATCH);
+    TAKE(r->sift_open, RUN_BATCH);
     TAKE(r->gamma, p->model->n_comparisons);
     for (size_t k = 0; k < p->model->n_comparisons; k++) {
         int8_t *g = NULL;
@@ -40,6 +41,13 @@ static size_t lay_out(struct run *r, char *block)
             r->similarity[k] = s;
             r->memo[k] = m;
         }
+    }
+    TAKE(r->expr_memo, p->n_memos);
+    for (size_t k = 0; k < p->n_memos; k++) {
+        struct run_memo *m = NULL;
+        TAKE(m, MEMO_SIZE);
+        if (block)
+            r->expr_memo[k] = m;
     }
     r->scratch_cap = (size_t)RUN_BATCH * SCRATCH_LISTS;
     TAKE(r->scratch_select, r->scratch_cap);
@@ -119,12 +127,13 @@ enum err_code run_gather_start(struct run *r, size_t n, struct err *e)
 
 void run_gather_add(struct run *r, uint32_t row, uint32_t rank)
 {
-    size_t at = r->gathered++;
+    size_t at = r->gathered++, n = r->plan->n_columns;
+    const uint32_t *codes = r->plan->packed + row * n;
     r->ranks[at] = rank;
-    for (size_t i = 0; i < r->plan->n_columns; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct plan_column *c = &r->plan->columns[i];
         struct run_column *g = &r->columns[i];
-        uint32_t code = plan_code(c, row);
+        uint32_t code = codes[i];
         g->code[at] = code;
         if (g->sign)
             g->sign[at] = c->signs[code];

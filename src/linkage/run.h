@@ -33,6 +33,8 @@ struct run {
     double *weight;      /* [pair] */
     double **similarity; /* [ladder][pair], filled as needed */
     struct run_memo **memo; /* [ladder] */
+    struct run_memo **expr_memo; /* [memo of the plan]; value: enum tri */
+    uint16_t *sift_open; /* pairs whose similarity must be worked out */
     uint16_t *scratch_select; /* stack of selection lists */
     uint8_t *scratch_tri;
     size_t scratch_top, scratch_cap;
@@ -50,6 +52,8 @@ enum err_code run_gather_start(struct run *r, size_t n, struct err *e);
 /* Adds a row; `rank` is kept for the caller. */
 void run_gather_add(struct run *r, uint32_t row, uint32_t rank);
 
+/* A pair's known similarities belong to its place in the batch: to be called when the pairs of the batch have changed. */
+void run_forget(struct run *r);
 /* Truth of a test for the n positions of `select` into out[0..n). */
 void run_test(struct run *r, const struct test *t, const uint16_t *select, size_t n, uint8_t *out);
 /* Keeps of the batch the pairs for which t is (or is not) true. */

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static double adjustment(const struct model_level *l, double f, double g)
+double plan_adjustment(const struct model_level *l, double f, double g)
 {
     double most = isnan(f) ? g : isnan(g) ? f : f > g ? f : g;
     if (isnan(most))
@@ -23,7 +23,7 @@ double run_frequency_adjustment(const struct run *r, size_t k, size_t i, uint32_
     if (column < 0)
         return 0;
     const double *f = r->columns[column].log2_frequency;
-    return adjustment(&r->plan->model->comparisons[k].levels[i], f[a], f[b]);
+    return plan_adjustment(&r->plan->model->comparisons[k].levels[i], f[a], f[b]);
 }
 
 static void score_one(struct run *r, size_t c)
@@ -46,9 +46,14 @@ static void score_one(struct run *r, size_t c)
         r->weight[k] += weight[gamma[k] + 1];
     if (!any)
         return;
-    for (size_t k = 0; k < r->n; k++)
-        if (adjusted[gamma[k] + 1] >= 0)
-            r->weight[k] += run_frequency_adjustment(r, c, (size_t)adjusted[gamma[k] + 1], r->l[k], r->r[k]);
+    for (size_t k = 0; k < r->n; k++) {
+        int16_t i = adjusted[gamma[k] + 1];
+        if (i < 0)
+            continue;
+        const double *by_code = r->plan->adjust[c][i];
+        r->weight[k] += by_code ? by_code[r->columns[r->plan->tf[c][i]].code[r->l[k]]]
+                                : run_frequency_adjustment(r, c, (size_t)i, r->l[k], r->r[k]);
+    }
 }
 
 void run_score(struct run *r)

@@ -33,6 +33,7 @@ static enum err_code batch(struct run *r, size_t id, const struct link_cannot *p
         all[k] = (uint16_t)k;
     }
     r->n = n;
+    run_forget(r);
     match_keys(r, all, ret_key);
     run_compare(r);
     run_score(r);

@@ -303,55 +303,70 @@ double strings_jaccard(struct str a, struct str b)
 
 struct strings_signature strings_sign(struct str s)
 {
-    struct strings_signature g = {.length = s.n > UINT32_MAX ? UINT32_MAX : (uint32_t)s.n};
-    uint32_t over = 0;
+    struct strings_signature g = {.length = s.n > UINT16_MAX ? UINT16_MAX : (uint16_t)s.n};
+    size_t over = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned shift = 2 * ((uint8_t)s.p[i] & 31u);
         uint64_t have = g.bits >> shift & 3;
-        if (have == 3)
-            over++;
+        over += have == 3;
         g.bits |= (have << 1 | 1) << shift & UINT64_C(3) << shift;
         if (i < 4)
             g.prefix |= (uint32_t)(uint8_t)s.p[i] << (8 * i);
     }
-    g.saturated = over > UINT16_MAX;
     g.over = over > UINT16_MAX ? UINT16_MAX : (uint16_t)over;
     return g;
 }
 
-static inline size_t bytes_shared_at_most(const struct strings_signature *a, const struct strings_signature *b)
+#define ROUNDING 1e-9 /* far above the error of the sums, far below any difference between two thresholds */
+
+static double jaro_of(double m, double a_length, double b_length)
 {
-    size_t shortest = a->length < b->length ? a->length : b->length;
-    if (a->saturated || b->saturated)
-        return shortest;
-    size_t shared = (size_t)__builtin_popcountll(a->bits & b->bits) + (a->over < b->over ? a->over : b->over);
+    return m == 0 ? 0 : (m / a_length + m / b_length + 1.0) / 3.0 + ROUNDING;
+}
+
+static double with_prefix(double jaro, unsigned prefix)
+{
+    double more = jaro + prefix * WINKLER_WEIGHT * (1.0 - jaro);
+    return jaro > WINKLER_FROM && more > jaro ? more : jaro;
+}
+
+static double shared_capped(const struct strings_signature *a, const struct strings_signature *b)
+{
+    uint32_t shortest = a->length < b->length ? a->length : b->length, shared = strings_shared_at_most(a, b);
     return shared < shortest ? shared : shortest;
 }
 
-#define ROUNDING 1e-9 /* far above the error of the sums, far below any difference between two thresholds */
+static bool too_long(const struct strings_signature *a, const struct strings_signature *b)
+{
+    return a->length == UINT16_MAX || b->length == UINT16_MAX;
+}
 
 double strings_jaro_bound(const struct strings_signature *a, const struct strings_signature *b)
 {
-    double m = (double)bytes_shared_at_most(a, b);
-    if (m == 0)
-        return 0;
-    return (m / (double)a->length + m / (double)b->length + 1.0) / 3.0 + ROUNDING;
+    return too_long(a, b) ? 1.0 : jaro_of(shared_capped(a, b), a->length, b->length);
 }
 
 double strings_jaro_winkler_bound(const struct strings_signature *a, const struct strings_signature *b)
 {
-    double jaro = strings_jaro_bound(a, b);
-    if (jaro <= WINKLER_FROM)
-        return jaro;
     uint32_t differ = a->prefix ^ b->prefix;
-    unsigned prefix = differ ? (unsigned)__builtin_ctz(differ) / 8 : WINKLER_PREFIX;
-    double bound = jaro + prefix * WINKLER_WEIGHT * (1.0 - jaro);
-    return bound > jaro ? bound : jaro;
+    return with_prefix(strings_jaro_bound(a, b), differ ? (unsigned)__builtin_ctz(differ) / 8 : WINKLER_PREFIX);
 }
 
 /* Every edit but a transposition adds or removes at most one byte of either side. */
 size_t strings_edit_bound(const struct strings_signature *a, const struct strings_signature *b)
 {
-    size_t longest = a->length > b->length ? a->length : b->length;
-    return longest - bytes_shared_at_most(a, b);
+    uint32_t longest = a->length > b->length ? a->length : b->length, shared = strings_shared_at_most(a, b);
+    return too_long(a, b) || shared >= longest ? 0 : longest - shared;
+}
+
+void strings_least_for(bool winkler, double limit, struct strings_least *ret)
+{
+    for (unsigned a = 0; a <= STRINGS_TABLE_LENGTH; a++)
+        for (unsigned b = 0; b <= STRINGS_TABLE_LENGTH; b++)
+            for (unsigned prefix = 0; prefix <= WINKLER_PREFIX; prefix++) {
+                unsigned m = 0, most = a < b ? a : b;
+                while (m <= most && with_prefix(jaro_of(m, a, b), winkler ? prefix : 0) < limit)
+                    m++;
+                ret->jaro[a][b][prefix] = m > most ? UINT8_MAX : (uint8_t)m;
+            }
 }

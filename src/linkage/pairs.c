@@ -1,0 +1,224 @@
+/* pairs.c: see pairs.h. Small blocks are gathered together, a large one alone; pairs run through batches of RUN_BATCH. A pair is kept by the first
+ * rule that brings it: each later conjunction leaves out what an earlier one holds for. */
+#include "linkage/pairs.h"
+
+#include <stdlib.h>
+
+#define GATHER_RECORDS ((size_t)4096) /* small blocks are gathered together up to this */
+
+/* ---- batches ---- */
+
+/* Edges wait in the worker until it is their turn to be given. */
+static enum err_code edges_room(struct pairs_worker *p, size_t more)
+{
+    size_t stride = p->plan->model->n_comparisons;
+    if (p->n_edges + more <= p->edges_cap)
+        return ERR_OK;
+    size_t cap = p->edges_cap ? p->edges_cap * 2 : 4096;
+    struct link_edge *edges = realloc(p->edges, cap * sizeof *edges);
+    if (edges)
+        p->edges = edges;
+    int8_t *gammas = realloc(p->gammas, cap * stride);
+    if (gammas)
+        p->gammas = gammas;
+    if (!edges || !gammas)
+        return err_set(p->e, ERR_NO_MEMORY, "no memory for more than %zu edges at once: raise the threshold weight", p->n_edges);
+    p->edges_cap = cap;
+    return ERR_OK;
+}
+
+static enum err_code keep_edges(struct pairs_worker *p)
+{
+    struct run *r = p->run;
+    size_t n = p->plan->model->n_comparisons;
+    ERR_TRY(edges_room(p, r->n));
+    for (size_t k = 0; k < r->n; k++) {
+        if (!(r->weight[k] >= p->o->threshold_weight))
+            continue;
+        for (size_t c = 0; c < n; c++)
+            p->gammas[p->n_edges * n + c] = r->gamma[c][k];
+        p->edges[p->n_edges++] = (struct link_edge){p->order->row[r->ranks[r->l[k]]], p->order->row[r->ranks[r->r[k]]], r->weight[k],
+                                                    (uint16_t)p->plan->conjunctions[p->conjunction].rule};
+    }
+    return ERR_OK;
+}
+
+static enum err_code flush(struct pairs_worker *p)
+{
+    struct run *r = p->run;
+    const struct plan_conjunction *all = p->plan->conjunctions, *now = &all[p->conjunction];
+    if (!p->exact) /* equal hashes: the whole condition decides */
+        run_keep(r, now->whole, true);
+    else if (now->residual)
+        run_keep(r, now->residual, true);
+    for (size_t k = 0; k < p->conjunction && r->n > 0; k++)
+        run_keep(r, all[k].whole, false);
+    p->count.pairs += r->n;
+    if (!p->count_only) {
+        run_compare(r);
+        run_score(r);
+    }
+    if (r->failed != ERR_OK)
+        return r->failed;
+    if (!p->count_only)
+        ERR_TRY(keep_edges(p));
+    r->n = 0;
+    return ERR_OK;
+}
+
+static inline enum err_code pair(struct pairs_worker *p, uint32_t l, uint32_t r)
+{
+    struct run *run = p->run;
+    run->l[run->n] = l;
+    run->r[run->n] = r;
+    return ++run->n == RUN_BATCH ? flush(p) : ERR_OK;
+}
+
+/* ---- pairs of a block: gathered records [from, to) ---- */
+
+static inline bool one_dataset(const struct pairs_worker *p, uint32_t i, uint32_t j)
+{
+    return p->order->source && p->order->source[p->run->ranks[i]] == p->order->source[p->run->ranks[j]];
+}
+
+/* All of one block against each other; ranks rise, so the first is l. */
+static enum err_code pairs_within(struct pairs_worker *p, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        for (uint32_t j = i + 1; j < to; j++)
+            if (!one_dataset(p, i, j))
+                ERR_TRY(pair(p, i, j));
+    return ERR_OK;
+}
+
+static bool is_fresh(const struct pairs_worker *p, uint32_t i) { return p->o->fresh[p->order->row[p->run->ranks[i]]] != 0; }
+
+static enum err_code fresh_room(struct pairs_worker *p, size_t n)
+{
+    if (n <= p->fresh_cap)
+        return ERR_OK;
+    uint32_t *more = realloc(p->fresh_at, n * sizeof *more);
+    if (!more)
+        return err_set(p->e, ERR_NO_MEMORY, "no memory for a block of %zu records", n);
+    p->fresh_at = more;
+    p->fresh_cap = n;
+    return ERR_OK;
+}
+
+/* The same, only pairs with a fresh record: a stale one meets only the fresh ones behind it. */
+static enum err_code fresh_within(struct pairs_worker *p, uint32_t from, uint32_t to)
+{
+    size_t n = 0, next = 0;
+    ERR_TRY(fresh_room(p, to - from));
+    for (uint32_t i = from; i < to; i++)
+        if (is_fresh(p, i))
+            p->fresh_at[n++] = i;
+    for (uint32_t i = from; i < to; i++) {
+        bool fresh = next < n && p->fresh_at[next] == i;
+        next += fresh;
+        if (fresh)
+            for (uint32_t j = i + 1; j < to; j++)
+                ERR_TRY(one_dataset(p, i, j) ? ERR_OK : pair(p, i, j));
+        else
+            for (size_t k = next; k < n; k++)
+                ERR_TRY(one_dataset(p, i, p->fresh_at[k]) ? ERR_OK : pair(p, i, p->fresh_at[k]));
+    }
+    return ERR_OK;
+}
+
+/* Two columns: records in the role of l [from, middle) against those in the role of r [middle, to). */
+static enum err_code pairs_between(struct pairs_worker *p, uint32_t from, uint32_t middle, uint32_t to)
+{
+    const uint32_t *rank = p->run->ranks;
+    for (uint32_t i = from; i < middle; i++)
+        for (uint32_t j = middle; j < to; j++)
+            if (rank[i] < rank[j] && !one_dataset(p, i, j) && (!p->o->fresh || is_fresh(p, i) || is_fresh(p, j)))
+                ERR_TRY(pair(p, i, j));
+    return ERR_OK;
+}
+
+static enum err_code pairs_of_block(struct pairs_worker *p, const struct block_entry *x, uint32_t from, uint32_t n)
+{
+    uint32_t middle = 0;
+    if (x[0].role == (SIDE_L | SIDE_R))
+        return p->o->fresh ? fresh_within(p, from, from + n) : pairs_within(p, from, from + n);
+    while (middle < n && x[middle].role == SIDE_L)
+        middle++;
+    return pairs_between(p, from, from + middle, from + n);
+}
+
+/* ---- blocks of a conjunction ---- */
+
+size_t pairs_block_end(const struct block_list *l, size_t from)
+{
+    size_t to = from + 1;
+    while (to < l->n && l->entries[to].key == l->entries[from].key)
+        to++;
+    return to;
+}
+
+static void count_block(struct pairs_worker *p, size_t n, bool left_out)
+{
+    struct link_rule_count *c = &p->count;
+    c->blocks++;
+    if (n > c->largest_block)
+        c->largest_block = n;
+    c->left_out_blocks += left_out;
+    c->left_out_pairs += left_out ? (uint64_t)n * (n - 1) / 2 : 0;
+}
+
+/* Gathers blocks from *at on, as many as fit together but none from `end` on, and works off their pairs. */
+static enum err_code some_blocks(struct pairs_worker *p, const struct block_list *l, size_t *at, size_t end)
+{
+    uint32_t most = p->plan->model->rules[p->plan->conjunctions[p->conjunction].rule].max_block;
+    size_t from = *at, to = from, wanted = 0;
+    while (to < end) {
+        size_t next = pairs_block_end(l, to);
+        if (wanted > 0 && wanted + (next - to) > GATHER_RECORDS)
+            break;
+        wanted += next - to;
+        to = next;
+    }
+    ERR_TRY(run_gather_start(p->run, wanted, p->e));
+    for (size_t i = from; i < to; i++)
+        run_gather_add(p->run, p->order->row[l->entries[i].rank], l->entries[i].rank);
+    for (size_t i = from, next; i < to; i = next) {
+        next = pairs_block_end(l, i);
+        if (next - i < 2)
+            continue;
+        bool left_out = most != 0 && next - i > most;
+        count_block(p, next - i, left_out);
+        if (!left_out)
+            ERR_TRY(pairs_of_block(p, l->entries + i, (uint32_t)(i - from), (uint32_t)(next - i)));
+    }
+    ERR_TRY(flush(p));
+    *at = to;
+    return ERR_OK;
+}
+
+enum err_code pairs_of_range(struct pairs_worker *p, const struct block_list *l, size_t from, size_t to)
+{
+    p->n_edges = 0;
+    p->count = (struct link_rule_count){0};
+    p->run->n = 0;
+    while (from < to)
+        ERR_TRY(some_blocks(p, l, &from, to));
+    return ERR_OK;
+}
+
+enum err_code pairs_worker_new(const struct plan *plan, const struct link_options *o, const struct block_order *order, struct pairs_worker *ret,
+                               struct err *e)
+{
+    *ret = (struct pairs_worker){.plan = plan, .o = o, .order = order, .e = e};
+    ERR_TRY(run_new(plan, &ret->run, e));
+    ret->run->e = e;
+    return ERR_OK;
+}
+
+void pairs_worker_free(struct pairs_worker *p)
+{
+    run_free(p->run);
+    free(p->edges);
+    free(p->gammas);
+    free(p->fresh_at);
+}
