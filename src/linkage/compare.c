@@ -156,6 +156,29 @@ static void test_gap(struct run *r, const struct test *t, const uint16_t *select
     }
 }
 
+static uint32_t common_items(const struct plan_column *a, uint32_t ca, const struct plan_column *b, uint32_t cb)
+{
+    if ((a->item_bits[ca] & b->item_bits[cb]) == 0)
+        return 0;
+    uint32_t n = 0, i = a->item_start[ca], j = b->item_start[cb], i_end = a->item_start[ca + 1], j_end = b->item_start[cb + 1];
+    while (i < i_end && j < j_end) {
+        uint32_t x = a->items[i], y = b->items[j];
+        n += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+static void test_common(struct run *r, const struct test *t, const uint16_t *select, size_t n, uint8_t *out)
+{
+    const struct plan_column *a = &r->plan->columns[t->a.column], *b = &r->plan->columns[t->b.column];
+    for (size_t k = 0; k < n; k++) {
+        uint32_t ca = code_of(r, t->a, select[k]), cb = code_of(r, t->b, select[k]);
+        out[k] = ca == 0 || cb == 0 ? TRI_NULL : (uint8_t)within(t->compare, common_items(a, ca, b, cb), t->limit);
+    }
+}
+
 /* ---- the interpreter ---- */
 
 struct leaf_context {
@@ -252,6 +275,7 @@ void run_test(struct run *r, const struct test *t, const uint16_t *select, size_
     case TEST_EQUAL: test_equal(r, t, select, n, out); break;
     case TEST_SIMILAR: test_similar(r, t, select, n, out); break;
     case TEST_GAP: test_gap(r, t, select, n, out); break;
+    case TEST_COMMON: test_common(r, t, select, n, out); break;
     case TEST_EXPR: test_expr(r, t, select, n, out); break;
     }
 }

@@ -119,9 +119,13 @@ void plan_free(struct plan *p)
         free(c->signs);
         free(c->numbers);
         free(c->log2_frequency);
+        free(c->item_start);
+        free(c->items);
+        free(c->item_bits);
     }
     free(p->columns);
     free(p->packed);
+    dictionary_free(&p->list_items);
     free(p->ladders);
     arena_release(&p->a);
     free(p);

@@ -23,6 +23,8 @@ struct plan_column {
     bool needs_sign, needs_number;
     struct strings_signature *signs; /* by own code */
     double *numbers;           /* by own code; NAN for NULL */
+    uint32_t *item_start, *items; /* lists of texts: numbers of the distinct items of code k, rising, are items[item_start[k]] to before item_start[k+1] */
+    uint64_t *item_bits;       /* by own code: a bit an item, to see at once that two lists share none */
     double *log2_frequency;    /* by own code; NAN: none */
 };
 
@@ -39,7 +41,7 @@ struct str plan_text(const struct plan_column *c, uint32_t code);
 
 enum test_op {
     TEST_AND, TEST_OR, TEST_NOT, TEST_SURE, /* SURE: NULL counts as false: coalesce(x, false) */
-    TEST_CONST, TEST_TRUTH, TEST_IS_NULL, TEST_ANY_NULL, TEST_EQUAL, TEST_SIMILAR, TEST_GAP,
+    TEST_CONST, TEST_TRUTH, TEST_IS_NULL, TEST_ANY_NULL, TEST_EQUAL, TEST_SIMILAR, TEST_GAP, TEST_COMMON,
     TEST_EXPR, /* the interpreter */
 };
 enum tri { TRI_FALSE, TRI_TRUE, TRI_NULL };
@@ -54,7 +56,7 @@ struct test {
     struct test_place a, b;
     const uint32_t *translate; /* EQUAL of two columns: b's code to a's; NULL: one dictionary */
     enum expr_fn fn;           /* SIMILAR */
-    enum expr_op compare;      /* SIMILAR, GAP: value `compare` limit */
+    enum expr_op compare;      /* SIMILAR, GAP, COMMON (items that both lists have): value `compare` limit */
     double limit;
     uint32_t ladder;           /* SIMILAR: tests of one ladder share the similarity of a pair */
     ptrdiff_t memo;            /* EXPR of two columns, a and b: its memo of value pairs; -1: none */
@@ -97,6 +99,8 @@ struct plan {
     ptrdiff_t **tf;              /* [comparison][level]: plan column of the frequency, -1 */
     struct test_ladder *ladders;
     size_t n_ladders, ladders_cap, n_memos;
+    struct dictionary list_items; /* of all columns of lists */
+    size_t list_bytes;
     bool one_thread;  /* a pattern is left to the interpreter: its match data cannot be shared */
     double ***adjust; /* [comparison][level]: frequency adjustment by code where both sides have one value; NULL: by pair */
     uint32_t *packed; /* codes of all columns, a row after the other: one line of cache, not one a column */
@@ -113,6 +117,8 @@ void plan_free(struct plan *p);
 enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret, struct err *e);
 enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e);
 enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const uint32_t **ret, struct err *e);
+/* Numbers the items of a column of lists; *ret false when some item is not a text. */
+enum err_code plan_column_items(struct plan *p, uint32_t column, bool *ret, struct err *e);
 enum err_code plan_finish_columns(struct plan *p, struct err *e);
 enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_table *counted, ptrdiff_t *ret, struct err *e);
 enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e);

@@ -260,6 +260,69 @@ enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const u
     return result;
 }
 
+/* ---- lists ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool all_texts(const struct plan_column *c, size_t *ret_n)
+{
+    *ret_n = 0;
+    for (uint32_t k = 1; k <= c->n; k++) {
+        struct value v = plan_value(c, k);
+        for (size_t i = 0; v.type == VALUE_LIST && i < v.list->n; i++)
+            if (v.list->items[i].type != VALUE_TEXT && v.list->items[i].type != VALUE_NULL)
+                return false;
+        if (v.type != VALUE_LIST)
+            return false;
+        *ret_n += v.list->n;
+    }
+    return true;
+}
+
+/* Distinct items of one list, as rising numbers behind `at`; NULL items are passed over. */
+static enum err_code number_items(struct plan *p, const struct value_list *list, uint32_t *items, size_t *ret_n, struct err *e)
+{
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].type == VALUE_TEXT)
+            ERR_TRY(dictionary_add(&p->list_items, list->items[i].text, &p->list_bytes, p->table->limit, &items[n++], e));
+    qsort(items, n, sizeof *items, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || items[i] != items[kept - 1])
+            items[kept++] = items[i];
+    *ret_n = kept;
+    return ERR_OK;
+}
+
+enum err_code plan_column_items(struct plan *p, uint32_t column, bool *ret, struct err *e)
+{
+    struct plan_column *c = &p->columns[column];
+    size_t n, at = 0;
+    *ret = c->item_start != NULL;
+    if (*ret || !all_texts(c, &n))
+        return ERR_OK;
+    c->item_start = calloc((size_t)c->n + 2, sizeof *c->item_start);
+    c->items = calloc(n + 1, sizeof *c->items);
+    c->item_bits = calloc((size_t)c->n + 1, sizeof *c->item_bits);
+    if (!c->item_start || !c->items || !c->item_bits)
+        return no_memory(e);
+    for (uint32_t k = 1; k <= c->n; k++) {
+        size_t some;
+        c->item_start[k] = (uint32_t)at;
+        ERR_TRY(number_items(p, plan_value(c, k).list, c->items + at, &some, e));
+        for (size_t i = at; i < at + some; i++)
+            c->item_bits[k] |= UINT64_C(1) << (c->items[i] * UINT64_C(0x9E3779B97F4A7C15) >> 58);
+        at += some;
+    }
+    c->item_start[c->n + 1] = (uint32_t)at;
+    *ret = true;
+    return ERR_OK;
+}
+
 enum err_code plan_finish_columns(struct plan *p, struct err *e)
 {
     for (size_t i = 0; i < p->n_columns; i++) {

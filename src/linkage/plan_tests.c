@@ -3,7 +3,9 @@
  *
  *   a IS NULL            IS_NULL      a IS NULL OR b IS NULL          ANY_NULL
  *   a = b, a <> b        EQUAL        fn(a, b) >= x, <= x             SIMILAR (Jaro, Jaro-Winkler, Levenshtein, Damerau-Levenshtein)
- *   a boolean column     TRUTH        abs(a - b) <= x                 GAP (numbers, days)                                              */
+ *   a boolean column     TRUTH        abs(a - b) <= x                 GAP (numbers, days)
+ *   coalesce(c, false)   SURE         array_length(list_intersect(a, b)) >= n   COMMON (lists of texts) */
+#include "linkage/functions.h"
 #include "linkage/plan.h"
 
 #include <stdlib.h>
@@ -32,6 +34,27 @@ static enum err_code node_slot(struct plan *p, const struct expr *x, struct expr
     return plan_column_of(p, x, &s->column, e);
 }
 
+/* Argument i of a function of lists is a list: a column there is read as JSON once a value, not once a pair. */
+static bool wants_list(const struct expr *call, size_t i)
+{
+    if (call->op != EXPR_CALL || !functions_takes_list(call->fn))
+        return false;
+    if (call->fn == FN_LIST_PREPEND)
+        return i == 1;
+    return i == 0 || ((call->fn == FN_LIST_INTERSECT || call->fn == FN_COSINE) && i == 1);
+}
+
+static enum err_code node_list(struct plan *p, struct expr *column, struct expr **ret, struct err *e)
+{
+    struct expr *cast = ARENA_NEW(&p->a, struct expr, 1);
+    struct expr **child = ARENA_NEW(&p->a, struct expr *, 1);
+    if (!cast || !child)
+        return no_memory(e);
+    child[0] = column;
+    *cast = (struct expr){.op = EXPR_CAST, .type = VALUE_LIST, .sides = column->sides, .child = child, .n = 1, .at = column->at};
+    return node_slot(p, cast, ret, e);
+}
+
 static enum err_code rewrite(struct plan *p, const struct expr *x, struct expr **ret, struct err *e)
 {
     struct expr *copy = ARENA_NEW(&p->a, struct expr, 1);
@@ -43,7 +66,10 @@ static enum err_code rewrite(struct plan *p, const struct expr *x, struct expr *
     *copy = *x;
     copy->child = child;
     for (size_t i = 0; i < x->n; i++)
-        ERR_TRY(rewrite(p, x->child[i], &child[i], e));
+        if (wants_list(x, i) && x->child[i]->op == EXPR_COLUMN)
+            ERR_TRY(node_list(p, x->child[i], &child[i], e));
+        else
+            ERR_TRY(rewrite(p, x->child[i], &child[i], e));
     *ret = copy;
     return ERR_OK;
 }
@@ -200,6 +226,26 @@ static bool is_gap(const struct expr *x)
     return across(a, b) && a->type == VALUE_NUMBER && b->type == VALUE_NUMBER;
 }
 
+/* array_length(list_intersect(a, b)) of two columns of lists. */
+static bool is_common(const struct expr *x)
+{
+    if (x->op != EXPR_CALL || (x->fn != FN_LIST_LENGTH && x->fn != FN_LENGTH) || x->child[0]->op != EXPR_CALL || x->child[0]->fn != FN_LIST_INTERSECT)
+        return false;
+    const struct expr *a = x->child[0]->child[0], *b = x->child[0]->child[1];
+    return across(a, b) && a->type == VALUE_LIST && b->type == VALUE_LIST;
+}
+
+static enum err_code recognise_common(struct context *c, const struct expr *x, const struct expr *length, enum expr_op op, double limit,
+                                      const struct test **ret, struct err *e)
+{
+    const struct expr *both = length->child[0];
+    struct test t = {.op = TEST_COMMON, .a = place(both->child[0]), .b = place(both->child[1]), .compare = op, .limit = limit};
+    bool a, b;
+    ERR_TRY(plan_column_items(c->p, t.a.column, &a, e));
+    ERR_TRY(plan_column_items(c->p, t.b.column, &b, e));
+    return a && b ? test_new(c, t, ret, e) : recognise_rest(c, x, ret, e);
+}
+
 static enum err_code recognise_order(struct context *c, const struct expr *x, const struct test **ret, struct err *e)
 {
     const struct expr *value = x->child[0], *limit = x->child[1];
@@ -215,6 +261,8 @@ static enum err_code recognise_order(struct context *c, const struct expr *x, co
     const struct plan_column *b = value->n == 2 && is_slot(value->child[1]) ? &c->p->columns[value->child[1]->column] : NULL;
     if (number && has_ladder(value) && a->is_text && b->is_text)
         return recognise_similar(c, value, op, limit->literal.number, ret, e);
+    if (number && is_common(value))
+        return recognise_common(c, x, value, op, limit->literal.number, ret, e);
     if (number && is_gap(value)) {
         const struct expr *minus = value->child[0];
         struct test t = {.op = TEST_GAP, .a = place(minus->child[0]), .b = place(minus->child[1]), .compare = op, .limit = limit->literal.number};

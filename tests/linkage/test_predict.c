@@ -382,6 +382,39 @@ static void keys_of_many_columns(void **state)
     link_model_free(m);
 }
 
+/* Lists are JSON in a cell: items that both have, once each; NULL where a list is missing; numbers go to the interpreter. */
+static void lists_in_common(void **state)
+{
+    (void)state;
+    static const struct str names[] = {{"unique_id", 9}, {"a", 1}};
+    static const struct {
+        const char *a, *b;
+        int gamma; /* 2: two in common, 1: one, 0: none or NULL */
+    } cases[] = {
+        {"[\"x\",\"y\"]", "[\"y\", \"x\", \"z\"]", 2}, {"[\"x\",\"x\"]", "[\"x\",\"x\"]", 1}, {"[\"x\"]", "[\"y\"]", 0}, {"[]", "[]", 0},
+        {"[\"x\"]", "", 0}, {"[null,\"x\"]", "[null,\"y\"]", 0}, {"[1,2]", "[2,1]", 2}, {"[1]", "[\"1\"]", 1},
+    };
+    struct link_model *m = fixture_model(
+        "{\"blocking_rules_to_generate_predictions\": [\"1=1\"], \"comparisons\": [{\"output_column_name\": \"a\", \"comparison_levels\": ["
+        "{\"sql_condition\": \"array_length(list_intersect(a_l, a_r)) >= 2\", \"m_probability\": 0.6, \"u_probability\": 0.1},"
+        "{\"sql_condition\": \"len(list_intersect(a_l, a_r)) > 0\", \"m_probability\": 0.3, \"u_probability\": 0.1},"
+        "{\"sql_condition\": \"ELSE\", \"m_probability\": 0.1, \"u_probability\": 0.8}]}]}");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct link_table *t;
+        struct err e = {0};
+        assert_int_equal(link_table_new(names, 2, (size_t)1 << 20, &t, &e), ERR_OK);
+        struct str l[2] = {STR("1"), str_of(cases[i].a)}, r[2] = {STR("2"), str_of(cases[i].b)};
+        assert_int_equal(link_table_add(t, l, &e), ERR_OK);
+        assert_int_equal(link_table_add(t, r, &e), ERR_OK);
+        struct fixture_edges x = fixture_predict(m, t, (struct link_options){.threshold_weight = -INFINITY});
+        assert_int_equal(x.n, 1);
+        assert_int_equal(x.gammas[0][0], cases[i].gamma);
+        fixture_edges_free(&x);
+        link_table_free(t);
+    }
+    link_model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_cross_join_that_is_asked_for),
         cmocka_unit_test(blocks_left_out_are_counted),
         cmocka_unit_test(keys_of_many_columns),
+        cmocka_unit_test(lists_in_common),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("predict", tests, NULL, NULL);
