@@ -2,7 +2,9 @@
 #include "people/partition.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
+#define THREADS_MAX 16 /* they do not show in the result */
 #define SCRATCH_BYTES ((size_t)4 << 20)
 
 static const enum link_person_column veto_columns[PEOPLE_N_VETO] = {LINK_PERSON_nhs_number, LINK_PERSON_pnc_id, LINK_PERSON_noms_number};
@@ -240,10 +242,16 @@ static enum err_code edge_keep(void *ctx, const struct link_edge *edge, const in
     return buf_check(&p->edges, "the list of pairs that may be one person", e);
 }
 
+static unsigned threads_here(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
+}
+
 /* Pairs with at least one of the rows from `fresh` on. */
 static enum err_code find_edges(struct partition *p, size_t fresh, struct progress *progress, struct err *e)
 {
-    struct link_options o = {.threshold_weight = p->threshold < PEOPLE_BAND_WEIGHT ? p->threshold : PEOPLE_BAND_WEIGHT, .progress = progress};
+    struct link_options o = {.threshold_weight = p->threshold < PEOPLE_BAND_WEIGHT ? p->threshold : PEOPLE_BAND_WEIGHT, .threads = threads_here(), .progress = progress};
     size_t n = part_n_profiles(p);
     uint64_t compared = 0;
     if (n == fresh)
