@@ -1,110 +1,48 @@
 /* insert.c: a planned batch into the store: records, rows and their events, texts, mentions, relations, exact values, quarantine.
  *
- * Every row is derived here, sealed and handed on, so that memory holds one row's facts at a time. Exact values (mention_find) are collected and
- * inserted in order, because their index is the largest and its pages are then touched once a batch. */
-#include "intake/batch.h"
+ * Rows come ready from prepare.c. Exact values (mention_find) are collected and inserted in order, because their index is the largest and its
+ * pages are then touched once a batch. */
+#include "intake/prepare.h"
 
 #include "sql/intake_sql.h"
 
 #include <stdlib.h>
 
-#define FACTS_BYTES ((size_t)16 << 20)
 #define SEALED_BYTES (LIMIT_CSV_RECORD_BYTES * 8)
-
-struct find {
-    int64_t value, mention;
-};
 
 struct inserter {
     struct batch *b;
     struct store_bulk *records, *rows, *texts, *mentions, *relations, *finds, *bad;
-    struct arena facts; /* of one row */
-    struct buf plain, sealed;
-    struct buf found;   /* struct find */
+    struct preparer preparer;
+    struct buf plain, sealed; /* of a quarantined row */
+    struct buf found;         /* struct find */
 };
 
 static struct str id_text(const struct vault_id *id) { return (struct str){(const char *)id->bytes, sizeof id->bytes}; }
 
-static enum err_code sealed(struct inserter *in, const char *table, int64_t id, unsigned char wrapped[VAULT_WRAPPED_BYTES], struct err *e)
+/* ---- rows ---- */
+
+static enum err_code insert_row(struct inserter *in, const struct prepared_row *r, struct err *e)
 {
-    ERR_TRY(buf_check(&in->plain, "a row", e));
-    return seal_value(in->b->d->vault, table, id, buf_as_str(&in->plain), wrapped, &in->sealed, e);
-}
-
-static struct store_value time_value(struct instant t) { return t.precision == PRECISION_UNKNOWN ? V_NULL : V_INT(t.ms); }
-
-/* ---- a row's parts ---- */
-
-static enum err_code insert_row(struct inserter *in, const struct batch_row *r, const struct facts *f, struct err *e)
-{
-    const struct delivery *d = in->b->d;
-    const struct instant times[] = {f->occurred, f->occurred_to, f->recorded, f->from, f->to};
-    int64_t precisions = 0;
-    for (int i = 4; i >= 0; i--)
-        precisions = precisions << 3 | times[i].precision;
-    uint64_t key = event_key_of(d->vault, &r->ident, r->row_key, d->feed->per_record);
-    int64_t place = f->place.n ? vault_blind(d->vault, "place", f->place) : 0;
-    int64_t incident = f->incident.n ? vault_blind(d->vault, "incident", f->incident) : 0;
-    const struct store_value v[] = {
-        V_INT(r->id), V_INT(r->record), V_INT(r->row_key), V_INT(r->version_ms), V_INT(r->content_hash), V_INT(d->id), V_INT(d->started_ms),
-        V_INT(r->is_current), V_INT((int64_t)key), V_INT(f->kind), V_INT(f->agency), V_INT(d->feed->assertion), V_INT(f->flags),
-        time_value(f->occurred), time_value(f->occurred_to), time_value(f->recorded), time_value(f->from), time_value(f->to), V_INT(precisions),
-        V_INT(f->order), V_INT(f->conditions), V_INT(place), V_INT(incident), V_INT(f->has_narrative)};
-    return store_bulk_add(in->rows, v, e);
-}
-
-static enum err_code insert_text(struct inserter *in, const struct batch_row *r, struct err *e)
-{
-    unsigned char wrapped[VAULT_WRAPPED_BYTES];
-    const int64_t layout = in->b->d->layout_id;
-    buf_clear(&in->plain);
-    pack_row(in->b->d->feed, &r->row, layout == LAYOUT_NONE, &in->plain);
-    ERR_TRY(sealed(in, "row_text", r->id, wrapped, e));
-    const struct store_value v[] = {V_INT(r->id), V_INT(layout), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})),
-                                    V_BLOB(buf_as_str(&in->sealed))};
-    return store_bulk_add(in->texts, v, e);
-}
-
-static enum err_code insert_mention(struct inserter *in, const struct batch_row *r, const struct fact_mention *m, struct err *e)
-{
-    const struct delivery *d = in->b->d;
-    unsigned char wrapped[VAULT_WRAPPED_BYTES];
-    int64_t id = r->id * SLOTS_PER_ROW + m->slot;
-    uint64_t key = mention_key_of(d->vault, &r->ident, r->row_key, m->slot);
-    buf_clear(&in->plain);
-    pack_mention(&m->m, &in->plain);
-    ERR_TRY(sealed(in, "mention", id, wrapped, e));
-    const struct store_value v[] = {V_INT(id), V_INT(r->record), V_INT(d->feed_id), V_INT((int64_t)key), V_INT(m->m.role), V_INT(m->m.has_identifier),
-                                    V_INT(r->is_current), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})),
-                                    V_BLOB(buf_as_str(&in->sealed))};
-    ERR_TRY(store_bulk_add(in->mentions, v, e));
-    for (size_t i = 0; i < m->n_finds; i++) {
-        const struct find f = {vault_blind(d->vault, m->finds[i].kind, m->finds[i].value), id};
-        (void)buf_add(&in->found, &f, sizeof f);
-    }
+    ERR_TRY(store_bulk_add(in->rows, r->row, e));
+    ERR_TRY(store_bulk_add(in->texts, r->text, e));
+    for (size_t i = 0; i < r->n_mentions; i++)
+        ERR_TRY(store_bulk_add(in->mentions, r->mentions[i].v, e));
+    for (size_t i = 0; i < r->n_relations; i++)
+        ERR_TRY(store_bulk_add(in->relations, r->relations[i].v, e));
+    (void)buf_add(&in->found, r->finds, r->n_finds * sizeof *r->finds);
     return buf_check(&in->found, "the exact values of a batch", e);
 }
 
-static enum err_code insert_relations(struct inserter *in, const struct batch_row *r, const struct facts *f, struct err *e)
+static enum err_code insert_rows(struct inserter *in, struct err *e)
 {
-    for (size_t i = 0; i < f->n_relations; i++) {
-        const struct fact_relation *rel = &f->relations[i];
-        const struct store_value v[] = {V_INT(r->record), V_INT(r->id), V_INT(rel->of), V_INT(rel->to), V_INT(rel->to_role), V_INT(rel->relation)};
-        ERR_TRY(store_bulk_add(in->relations, v, e));
+    for (const struct chunk *c = NULL;;) {
+        ERR_TRY(preparer_next(&in->preparer, &c, e));
+        if (!c)
+            return ERR_OK;
+        for (size_t i = 0; i < c->n; i++)
+            ERR_TRY(insert_row(in, &c->rows[i], e));
     }
-    return ERR_OK;
-}
-
-static enum err_code insert_stored(struct inserter *in, const struct batch_row *r, struct err *e)
-{
-    struct facts f;
-    arena_reset(&in->facts);
-    ERR_TRY(facts_derive(in->b->d->feed, &r->row, r->year, &in->facts, &f, e));
-    ERR_TRY(insert_row(in, r, &f, e));
-    ERR_TRY(insert_text(in, r, e));
-    for (size_t i = 0; i < f.n_mentions; i++)
-        ERR_TRY(insert_mention(in, r, &f.mentions[i], e));
-    return insert_relations(in, r, &f, e);
 }
 
 static enum err_code insert_bad(struct inserter *in, const struct batch_row *r, int64_t id, struct err *e)
@@ -113,7 +51,8 @@ static enum err_code insert_bad(struct inserter *in, const struct batch_row *r, 
     unsigned char wrapped[VAULT_WRAPPED_BYTES];
     buf_clear(&in->plain);
     (void)buf_str(&in->plain, r->raw);
-    ERR_TRY(sealed(in, "quarantine", id, wrapped, e));
+    ERR_TRY(buf_check(&in->plain, "a row", e));
+    ERR_TRY(seal_value(d->vault, "quarantine", id, buf_as_str(&in->plain), wrapped, &in->sealed, e));
     const struct store_value v[] = {
         V_INT(id), V_INT(d->feed_id), V_INT(d->id), V_BLOB(id_text(&r->ident)), V_INT((int64_t)r->first_line), V_INT((int64_t)r->last_line),
         V_TEXT(str_of(r->why)), V_INT(d->started_ms), V_INT(d->layout_id), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})),
@@ -122,15 +61,6 @@ static enum err_code insert_bad(struct inserter *in, const struct batch_row *r, 
 }
 
 /* ---- the batch ---- */
-
-static enum err_code insert_rows(struct inserter *in, struct err *e)
-{
-    const struct batch *b = in->b;
-    for (size_t i = 0; i < b->n; i++)
-        if (b->rows[i]->fate == FATE_STORED)
-            ERR_TRY(insert_stored(in, b->rows[i], e));
-    return ERR_OK;
-}
 
 static enum err_code insert_bads(struct inserter *in, int64_t first_id, struct err *e)
 {
@@ -225,12 +155,12 @@ enum err_code batch_insert(struct batch *b, const struct batch_plan *p, struct e
     if (bad && !b->quarantine_waits)
         ERR_TRY(store_reserve_ids(b->d->store, "quarantine", bad, &first_bad, e));
     ERR_TRY(change_flags(b, p, e));
-    arena_init(&in.facts, FACTS_BYTES);
     buf_init(&in.plain, SEALED_BYTES);
     buf_init(&in.sealed, SEALED_BYTES);
     buf_init(&in.found, LIMIT_BATCH_MEMORY_BYTES);
-    enum err_code code = end_bulks(&in, insert_all(&in, p, first_bad, e), e);
-    arena_release(&in.facts);
+    enum err_code code = preparer_start(&in.preparer, b->d, b->rows, b->n, e);
+    code = end_bulks(&in, code == ERR_OK ? insert_all(&in, p, first_bad, e) : code, e);
+    preparer_stop(&in.preparer);
     buf_release(&in.plain);
     buf_release(&in.sealed);
     buf_release(&in.found);

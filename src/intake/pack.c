@@ -6,6 +6,10 @@
 /* Appends stick in buf.failed: the caller looks once, when sealing. */
 static void put_number(struct buf *b, uint64_t v)
 {
+    if (v < 0x80) {
+        (void)buf_char(b, (char)v);
+        return;
+    }
     char bytes[10];
     size_t n = 0;
     for (; v >= 0x80; v >>= 7)
@@ -16,6 +20,13 @@ static void put_number(struct buf *b, uint64_t v)
 
 static void put_text(struct buf *b, struct str s)
 {
+    if (s.n < 0x80 && b->cap - b->n > s.n) { /* nearly always: short, and there is room */
+        b->p[b->n] = (char)s.n;
+        if (s.n)
+            memcpy(b->p + b->n + 1, s.p, s.n);
+        b->n += s.n + 1;
+        return;
+    }
     put_number(b, s.n);
     (void)buf_str(b, s);
 }

@@ -5,7 +5,6 @@
 #include "vault/vault_int.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 /* "table|column|row id": the bytes bound into a seal. Names are ours, so they fit. */
 struct place_text {
@@ -16,9 +15,21 @@ struct place_text {
 static struct place_text text_of(struct vault_place place)
 {
     struct place_text t;
-    int n = snprintf(t.p, sizeof t.p, "%s|%s|%lld", place.table, place.column, (long long)place.row_id);
-    assert(n > 0 && (size_t)n < sizeof t.p);
-    t.n = (size_t)n;
+    char number[24]; /* written from its end: this is done for every value that is sealed or opened */
+    size_t table = strlen(place.table), column = strlen(place.column), at = sizeof number;
+    uint64_t left = place.row_id < 0 ? -(uint64_t)place.row_id : (uint64_t)place.row_id;
+    do
+        number[--at] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (place.row_id < 0)
+        number[--at] = '-';
+    t.n = table + 1 + column + 1 + (sizeof number - at);
+    assert(t.n <= sizeof t.p);
+    memcpy(t.p, place.table, table);
+    t.p[table] = '|';
+    memcpy(t.p + table + 1, place.column, column);
+    t.p[table + 1 + column] = '|';
+    memcpy(t.p + table + column + 2, number + at, sizeof number - at);
     return t;
 }
 
@@ -54,10 +65,13 @@ static enum err_code broken(struct vault_place place, struct err *e)
 void vault_key_new(const struct vault *v, struct vault_place place, struct vault_key *ret_key,
                    unsigned char ret_wrapped[VAULT_WRAPPED_BYTES])
 {
-    unsigned char nonce[VAULT_NONCE_BYTES];
-    randombytes_buf(ret_key->bytes, sizeof ret_key->bytes);
-    randombytes_buf(nonce, sizeof nonce);
-    vault_seal_with(v->wrap, nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
+    struct {
+        unsigned char key[VAULT_DATA_KEY_BYTES], nonce[VAULT_NONCE_BYTES];
+    } fresh; /* one call to the system for both */
+    randombytes_buf(&fresh, sizeof fresh);
+    memcpy(ret_key->bytes, fresh.key, sizeof fresh.key);
+    sodium_memzero(fresh.key, sizeof fresh.key);
+    vault_seal_with(v->wrap, fresh.nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
 }
 
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
