@@ -11,6 +11,8 @@ enum err_code membership_diff(const struct membership *was, size_t n_was, const 
         struct membership_change c = {0};
         bool gone = j == n_now || (i < n_was && was[i].mention < now[j].mention);
         bool fresh = i == n_was || (j < n_now && now[j].mention < was[i].mention);
+        if (!gone && !fresh && was[i].mention_key != now[j].mention_key)
+            gone = true; /* the id was given to another mention: one goes here, one comes in the next turn */
         if (!fresh)
             c.was = was[i++];
         if (!gone) {

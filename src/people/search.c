@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define WORDS_MAX 8
+#define TIE 1e-9 /* of two mentions with equal names, the one with a date of birth is shown */
 #define LIKE_ENOUGH 0.88 /* Jaro-Winkler, for each word of the query */
 
 struct search {
@@ -152,7 +153,7 @@ static enum err_code scan_mention(void *ctx, const struct mention *m, struct err
         sum += best;
     }
     uint32_t person = people_map_find(scan->map, m->id);
-    double likeness = sum / (double)scan->n_words;
+    double likeness = sum / (double)scan->n_words + (m->v[LINK_PERSON_dob].n ? TIE : 0);
     if (person != UINT32_MAX && likeness > scan->best[person]) {
         scan->best[person] = likeness;
         scan->best_mention[person] = m->id;

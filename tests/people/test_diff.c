@@ -26,6 +26,11 @@ static void only_what_differs_is_named(void **state)
     buf_clear(&changes);
     assert_int_equal(membership_diff(now, 4, now, 4, &changes, &e), ERR_OK);
     assert_int_equal(changes.n, 0);
+    const struct membership other = {1, 1, 900, 101}; /* the id now stands for another mention */
+    assert_int_equal(membership_diff(was, 1, &other, 1, &changes, &e), ERR_OK);
+    c = (const void *)changes.p;
+    assert_int_equal(changes.n / sizeof *c, 2);
+    assert_true(c[0].was.mention == 1 && c[0].mention_key == 0 && c[1].was.known_from == 0 && c[1].mention_key == 900);
 }
 
 struct lead { uint64_t old, present; };
