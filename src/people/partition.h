@@ -92,6 +92,15 @@ enum err_code partition_band(struct partition *p, const struct people_decision *
 /* Index of the mention with this key, or -1. */
 ptrdiff_t partition_find(const struct partition *p, uint64_t key);
 
+/* ---- profiles.c: parts of partition_solve ---- */
+/* Gives rows to what waited for its company. */
+enum err_code partition_profiles_of_waiting(struct partition *p, struct err *e);
+/* The weight of every description that several mentions share, with itself; where that would not join them, only the first keeps the row. Rows from `from` on. */
+enum err_code partition_weigh(struct partition *p, uint32_t from, struct err *e);
+/* Gives a mention a row of its own, with the values of the row that it had. */
+enum err_code partition_row_own(struct partition *p, struct part_mention *m, struct err *e);
+
+/* ---- partition.c ---- */
 /* Root row of each row by the edges at the threshold: the least. */
 void partition_components(const struct partition *p, uint32_t *ret_root);
 

@@ -51,7 +51,6 @@ MAY_ALLOCATE = {
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
     "intake/": "feeds and sources live as long as a delivery, and a scan's lists grow with the hub",
     "cli/cmd_link.c": "results as long as the tables that they come from",
-    "people/": "arrays over every mention of the hub, given back stage by stage while the partition is computed",
     "review/phrases.c": "the phrase list is read once and lives as long as the process",
     "simulate/": "a whole county is held in arrays that grow, by one command that ends with it",
     "store/": "handles live as long as a connection, longer than any arena",
