@@ -65,6 +65,7 @@ static enum err_code not_packed(const char *what, struct err *e)
 void pack_mention(const struct mention *m, struct buf *to)
 {
     (void)buf_char(to, PACK_VERSION);
+    put_number(to, LINK_PERSON_N);
     for (size_t i = 0; i < LINK_PERSON_N; i++)
         if (i != LINK_PERSON_unique_id)
             put_text(to, m->v[i]);
@@ -81,10 +82,13 @@ enum err_code unpack_mention(struct str packed, struct mention *m, struct err *e
     if (packed.n == 0 || packed.p[0] != PACK_VERSION)
         return not_packed("a mention", e);
     struct str rest = str_slice(packed, 1, packed.n);
-    bool good = true;
-    for (size_t i = 0; i < LINK_PERSON_N; i++)
-        if (i != LINK_PERSON_unique_id)
+    uint64_t columns; /* fewer when it was written before the model got its newest: those are empty then */
+    bool good = take_number(&rest, &columns) && columns <= LINK_PERSON_N;
+    for (size_t i = 0; i < LINK_PERSON_N; i++) {
+        m->v[i] = STR("");
+        if (i != LINK_PERSON_unique_id && i < columns)
             good = good && take_text(&rest, &m->v[i]);
+    }
     good = good && take_text(&rest, &m->name_as_given) && take_text(&rest, &m->address_as_given) && take_text(&rest, &m->phone_as_given) &&
            take_text(&rest, &m->email_as_given) && take_text(&rest, &m->dob_as_given) && take_text(&rest, &m->bad_identifiers);
     return good ? ERR_OK : not_packed("a mention", e);

@@ -1,7 +1,7 @@
 /* pack.h: how a mention and a row's text are packed into one sealed value each; private to the room.
  *
- * Lengths and numbers are varints (7 bits a byte, lowest first). Packed mention: version 1, then its fields in a fixed order, each a length and
- * bytes. Packed row: version 1, assertion, the positions + 1 of source id, recorded as, narrative and opinion (0: none), then each value that is not
+ * Lengths and numbers are varints (7 bits a byte, lowest first). Packed mention: version 1, how many columns the person model had then (new ones are
+ * added at the end), its fields in a fixed order, each a length and bytes. Packed row: version 1, assertion, the positions + 1 of source id, recorded as, narrative and opinion (0: none), then each value that is not
  * empty: its position in the layout (or, without layout, its name), length, bytes. */
 #ifndef HAVEN_INTAKE_PACK_H
 #define HAVEN_INTAKE_PACK_H
