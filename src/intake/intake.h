@@ -113,7 +113,7 @@ struct event {
     uint64_t place;                  /* blind index of the place (postcode and first line), 0 unknown: equal means same place */
     uint64_t incident;               /* blind index of an incident reference shared between feeds, 0 none */
     const int64_t *mentions;         /* ids of the mentions of the whole RECORD, ascending by key; valid during the call */
-    const enum role *roles;          /* beside them */
+    const enum role *roles;          /* beside them; a suspect without any identifier is given as unknown_suspect */
     size_t n_mentions;
 };
 struct relation_stated {

@@ -234,8 +234,8 @@ SELECT id FROM mention WHERE is_current = 1 AND mention_key = :mention_key
 
 -- name: intake_mention_heads
 -- reads: none
--- returns: record:int mention_key:int id:int role:int
-SELECT record, mention_key, id, role FROM mention WHERE is_current = 1 ORDER BY record, mention_key
+-- returns: record:int mention_key:int id:int role:int has_identifier:int
+SELECT record, mention_key, id, role, has_identifier FROM mention WHERE is_current = 1 ORDER BY record, mention_key
 
 -- name: intake_event_each
 -- reads: none

@@ -134,7 +134,9 @@ static void mentions_close(struct record_mentions *m)
 static enum err_code mentions_add(struct record_mentions *m, struct err *e)
 {
     const int64_t id = store_int(m->c, 2);
-    const enum role role = (enum role)store_int(m->c, 3);
+    /* A suspect of whom nothing is known is nobody in particular: two of them must never look like one. */
+    const enum role stated = (enum role)store_int(m->c, 3);
+    const enum role role = stated == ROLE_suspect && store_int(m->c, 4) == 0 ? ROLE_unknown_suspect : stated;
     (void)buf_add(&m->ids, &id, sizeof id);
     (void)buf_add(&m->roles, &role, sizeof role);
     m->n++;

@@ -214,6 +214,8 @@ static enum err_code pair_make(struct collector *c, size_t from, size_t to, stru
         ret->former_partner = stated(c->f, first->victim, first->suspect, RELATION_former_partner, true);
         ret->partner = stated(c->f, first->victim, first->suspect, RELATION_partner, false);
     }
+    for (size_t i = 0; i < c->n && ret->suspect != NOBODY; i++) /* said in a record of both: an ex, a separation */
+        ret->former_partner |= c->seen[i].as == SEEN_DIRECT && coding_has(&c->f->codings[c->seen[i].event], BEHAVIOUR_separation);
     ret->seen = ARENA_NEW(a, struct seen, c->n);
     if (!ret->seen)
         return err_set(e, ERR_NO_MEMORY, "no memory for the pairs to review");

@@ -336,11 +336,11 @@ void coding_add(struct coding *c, enum behaviour b, enum assertion a, int phrase
     for (size_t i = 0; i < c->n; i++)
         if (c->v[i].behaviour == b) {
             if (a == ASSERTION_fact)
-                c->v[i].assertion = a; /* said once as a fact: a fact */
+                c->v[i].assertion = ASSERTION_fact; /* said once as a fact: a fact */
             return;
         }
     if (c->n < LIMIT_CODED)
-        c->v[c->n++] = (struct coded){b, a, (int16_t)phrase};
+        c->v[c->n++] = (struct coded){(uint8_t)b, (uint8_t)a, (int16_t)phrase};
 }
 
 bool coding_has(const struct coding *c, enum behaviour b)

@@ -10,7 +10,7 @@
 #include "review/review.h"
 
 #define LIMIT_NARRATIVE_WORDS ((size_t)4096) /* what comes after is not coded */
-#define LIMIT_CODED ((size_t)48)             /* different behaviours and phrases on one row */
+#define LIMIT_CODED ((size_t)40)             /* different behaviours on one row: there are no more */
 
 struct phrases;
 
@@ -35,5 +35,7 @@ void coding_add(struct coding *c, enum behaviour b, enum assertion a, int phrase
 bool behaviour_is_conduct(enum behaviour b);
 /* Any direct unwanted conduct. */
 bool coding_has_conduct(const struct coding *c);
+
+_Static_assert(BEHAVIOUR_N <= LIMIT_CODED, "a coding holds every behaviour once");
 
 #endif

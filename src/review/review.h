@@ -55,10 +55,10 @@ enum behaviour { BEHAVIOUR_unknown, BEHAVIOURS(X) BEHAVIOUR_N };
 #undef X
 extern const struct word_list words_behaviour;
 
-struct coded { /* one behaviour on one event */
-    enum behaviour behaviour;
-    enum assertion assertion; /* hearsay and "believes" give opinion */
-    int16_t phrase;           /* index into the published list, -1: from a structured field */
+struct coded { /* one behaviour on one event; four bytes, because a hub holds some for every row */
+    uint8_t behaviour; /* enum behaviour */
+    uint8_t assertion; /* enum assertion: hearsay and "believes" give opinion */
+    int16_t phrase;    /* index into the published list, -1: from a structured field */
 };
 
 /* ---- rules ---- */
