@@ -95,7 +95,7 @@ static struct mention life_tell(struct arena *a, uint64_t *r, const struct life 
 struct county county_make(struct arena *a, size_t persons, uint64_t seed)
 {
     uint64_t r = seed | 1, key = 1000;
-    struct county c = {ARENA_NEW(a, struct mention, persons * 8), ARENA_NEW(a, uint32_t, persons * 8), 0};
+    struct county c = {ARENA_NEW(a, struct mention, persons * 12), ARENA_NEW(a, uint32_t, persons * 12), 0};
     struct life *lives = ARENA_NEW(a, struct life, persons);
     for (size_t i = 0; i < persons; i++)
         life_make(&r, i, i ? &lives[i - 1] : NULL, &lives[i]);
@@ -103,10 +103,19 @@ struct county county_make(struct arena *a, size_t persons, uint64_t seed)
         size_t person = county_random(&r) % persons;
         bool again = county_random(&r) % 3 == 0; /* the same description a second time, in another record */
         key += 1 + county_random(&r) % 1000;
-        c.mentions[c.n] = life_tell(a, &r, &lives[person], key, (int64_t)c.n + 1);
+        struct mention told = life_tell(a, &r, &lives[person], key, (int64_t)c.n + 1);
+        c.mentions[c.n] = told;
         c.truth[c.n++] = (uint32_t)person;
-        if (again && c.n < persons * 8) {
-            struct mention m = c.mentions[c.n - 1];
+        if (person && county_random(&r) % 6 == 0) { /* somebody is named beside them, by nothing but a name */
+            const struct life *beside = &lives[person - 1];
+            const struct mention *with = &c.mentions[c.n - 1];
+            struct person_words w = {.given = given_names[beside->given], .surname = surnames[beside->surname]};
+            key += 1;
+            c.mentions[c.n] = county_mention(a, key, with->record, with->row, ROLE_other, &w);
+            c.truth[c.n++] = (uint32_t)person - 1;
+        }
+        if (again) {
+            struct mention m = told;
             m.key = key += 1;
             m.id = (int64_t)key;
             m.record = m.row = (int64_t)c.n + 1;

@@ -6,7 +6,7 @@
 #include "people/people.h"
 
 struct county {
-    struct mention *mentions; /* keys ascending; ids are index + 1 */
+    struct mention *mentions; /* keys ascending; ids are the keys */
     uint32_t *truth;          /* beside them */
     size_t n;
 };
