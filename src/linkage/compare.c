@@ -56,7 +56,7 @@ WITH_POPCOUNT static size_t sift(const struct test_ladder *l, const struct strin
         uint32_t longest = a->length > b->length ? a->length : b->length;
         bool reach = distance ? (longest <= strings_shared_at_most(a, b) + most) | (longest == UINT16_MAX) : strings_may_reach(&l->least, a, b);
         bool unknown = known[pair] == SIM_UNKNOWN;
-        known[pair] = unknown & !reach ? below : known[pair];
+        known[pair] = (unknown & !reach) ? below : known[pair];
         ret_open[open] = pair;
         open += unknown & reach;
     }

@@ -217,10 +217,12 @@ static enum err_code list_to_text(struct value v, struct arena *a, struct str *r
 
 enum err_code value_to_text(struct value v, struct arena *a, struct str *ret, struct err *e)
 {
-    int64_t y;
+    int64_t y, day = 0, second = 0;
     unsigned m, d;
-    int64_t day = v.time_us >= 0 ? v.time_us / US_PER_DAY : -((-v.time_us + US_PER_DAY - 1) / US_PER_DAY);
-    int64_t second = (v.time_us - day * US_PER_DAY) / US_PER_SECOND;
+    if (v.type == VALUE_DATE || v.type == VALUE_TIMESTAMP) {
+        day = v.time_us / US_PER_DAY - (v.time_us % US_PER_DAY < 0);
+        second = (v.time_us - day * US_PER_DAY) / US_PER_SECOND;
+    }
     switch (v.type) {
     case VALUE_TEXT: *ret = v.text; return ERR_OK;
     case VALUE_BOOL: *ret = v.boolean ? STR("true") : STR("false"); return ERR_OK;
