@@ -34,7 +34,7 @@ static void list_line(struct cli *c, struct cli_table *t, struct str name, struc
     cli_cell_str(t, title);
     cli_cell_str(t, agency);
     cli_cell_int(t, info ? (int64_t)info->totals.stored : 0);
-    cli_cell_int(t, info ? (int64_t)info->totals.quarantined : 0);
+    cli_cell_int(t, info ? (int64_t)info->waiting : 0);
     if (info && info->last_delivery_ms)
         cli_cell_str(t, instant_format_iso(c->arena, (struct instant){info->last_delivery_ms, PRECISION_MINUTE}));
     else
@@ -72,7 +72,7 @@ static enum err_code run_feed_check(struct cli *c, struct err *e)
         size_t required, columns, persons;
         ERR_TRY(feed_open(c->args[i], &f, e));
         feed_counts(f, &required, &columns, &persons);
-        fprintf(c->out, "%s: a good definition of feed %.*s: %zu columns, %zu of them required; %zu persons in a row\n", c->args[i], STR_ARG(feed_name(f)),
+        fprintf(c->out, "%s: a good definition of feed %.*s: %zu columns, %zu of them required; up to %zu kinds of person in a row\n", c->args[i], STR_ARG(feed_name(f)),
                 columns, required, persons);
     }
     return ERR_OK;
@@ -300,7 +300,7 @@ static const struct cli_option replay_options[] = {
 #define PERSONAL (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL)
 
 const struct cli_command cli_intake[] = {
-    {"feed list", "", "the feeds, and what came by each", "Rows are row versions stored; a row that was delivered again unchanged counts once.", NULL, CLI_NEEDS_HUB, 0, 0, run_feed_list},
+    {"feed list", "", "the feeds, and what came by each", "Rows are row versions stored; a row that was delivered again unchanged counts once. Quarantined are those that wait there now.", NULL, CLI_NEEDS_HUB, 0, 0, run_feed_list},
     {"feed check", "FILE.json …", "check feed definitions", "Names file, line and key of the first mistake. docs/feeds.md describes the format.", NULL, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_feed_check},
     {"feed show", "NAME", "print a feed's definition", "A start for a definition of one's own.", NULL, CLI_NEEDS_NOTHING, 1, 1, run_feed_show},
     {"load", "FILE …", "take in an agency's extract",

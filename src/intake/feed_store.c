@@ -114,7 +114,7 @@ enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **
         list[index] = (struct feed_info){.index = (int32_t)index, .name = str_dup(a, store_text(c, 1)), .title = str_dup(a, store_text(c, 2)),
                                          .agency = str_dup(a, store_text(c, 3)), .kind = (enum agency_kind)store_int(c, 4),
                                          .totals = {(uint64_t)store_int(c, 5), (uint64_t)store_int(c, 6), (uint64_t)store_int(c, 7), (uint64_t)store_int(c, 8)},
-                                         .last_delivery_ms = store_int(c, 9)};
+                                         .last_delivery_ms = store_int(c, 9), .waiting = (uint64_t)store_int(c, 10)};
         n = index + 1 > n ? index + 1 : n;
     }
     if (!list)

@@ -156,7 +156,8 @@ struct feed_info {
     int32_t index;
     struct str name, title, agency;
     enum agency_kind kind;
-    struct load_counts totals;
+    struct load_counts totals; /* of all deliveries */
+    uint64_t waiting;          /* rows in quarantine, not replayed yet */
     int64_t last_delivery_ms;
 };
 enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **ret, size_t *ret_n, struct err *e);

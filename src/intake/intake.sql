@@ -44,11 +44,12 @@ UPDATE feed SET full_at = :full_at WHERE id = :id
 
 -- name: intake_feed_each
 -- reads: none
--- returns: id:int name:text title:text agency:text kind:int n_read:int n_stored:int n_unchanged:int n_quarantined:int last_ms:int
+-- returns: id:int name:text title:text agency:text kind:int n_read:int n_stored:int n_unchanged:int n_quarantined:int last_ms:int waiting:int
 SELECT f.id, f.name, f.title, a.name, a.kind,
     CAST(coalesce(sum(d.n_read), 0) AS bigint), CAST(coalesce(sum(d.n_stored), 0) AS bigint),
     CAST(coalesce(sum(d.n_unchanged), 0) AS bigint), CAST(coalesce(sum(d.n_quarantined), 0) AS bigint),
-    CAST(coalesce(max(d.started_ms), 0) AS bigint)
+    CAST(coalesce(max(d.started_ms), 0) AS bigint),
+    (SELECT count(*) FROM quarantine q WHERE q.feed = f.id AND q.replayed = 0)
 FROM feed f JOIN agency a ON a.id = f.agency LEFT JOIN delivery d ON d.feed = f.id
 GROUP BY f.id, f.name, f.title, a.name, a.kind ORDER BY f.id
 

@@ -347,6 +347,13 @@ static void replay(struct store *s, struct test_store *t)
     struct quarantined after = {0};
     test_ok(quarantine_each(s, STR_NONE, see_quarantined, &after, &e), &e);
     assert_int_equal(after.n, 0);
+    _cleanup_arena_ struct arena a;
+    arena_init(&a, 1 << 20);
+    struct feed_info *list;
+    size_t n_feeds;
+    test_ok(intake_feeds(s, &a, &list, &n_feeds, &e), &e);
+    assert_int_equal(list[0].waiting, 0);
+    assert_int_equal(list[0].totals.read, list[0].totals.stored + list[0].totals.unchanged + list[0].totals.quarantined);
     test_ok(quarantine_replay(s, h.v, f, 0, STR_NONE, &n, &e), &e);
     assert_int_equal(n.read, 0);
     assert_int_equal(quarantine_replay(s, h.v, f, 0, STR("x"), &n, &e), ERR_USAGE);
