@@ -152,9 +152,9 @@ static void clean_names(const struct str given[LINK_PERSON_N], struct arena *a, 
 
 /* ---- the other values ---- */
 
-static void mark_bad(struct mention *m, struct str column, struct str given, struct arena *a)
+void mention_mark_bad(struct mention *m, const char *name, struct str given, struct arena *a)
 {
-    struct str more = str_fmt(a, "%.*s%s%.*s=%.*s", STR_ARG(m->bad_identifiers), m->bad_identifiers.n ? "; " : "", STR_ARG(column), STR_ARG(given));
+    struct str more = str_fmt(a, "%.*s%s%s=%.*s", STR_ARG(m->bad_identifiers), m->bad_identifiers.n ? "; " : "", name, STR_ARG(given));
     if (more.p)
         m->bad_identifiers = more;
 }
@@ -175,7 +175,7 @@ static void clean_dob(struct str given, int this_year, struct arena *a, struct m
     if (good)
         m->v[LINK_PERSON_dob] = given;
     else
-        mark_bad(m, STR("dob"), given, a);
+        mention_mark_bad(m, "dob", given, a);
 }
 
 static void clean_sex(struct str given, struct mention *m)
@@ -203,7 +203,7 @@ static void clean_identifiers(const struct str given[LINK_PERSON_N], int this_ye
             continue;
         struct str folded = text_fold(a, s);
         if (folded.p && !text_is_placeholder(folded))
-            mark_bad(m, link_person_columns[list[i].column], s, a);
+            mention_mark_bad(m, link_person_columns[list[i].column].p, s, a);
     }
     if (str_starts(m->v[LINK_PERSON_postcode], STR("ZZ99"))) /* the health service's "no fixed abode", "not known" */
         m->v[LINK_PERSON_postcode] = STR("");

@@ -95,13 +95,6 @@ static void dob_of(const struct feed *f, const struct feed_person *p, const stru
     given[LINK_PERSON_dob] = born.precision >= PRECISION_DAY ? day_format_iso(a, instant_day(born)) : m->dob_as_given;
 }
 
-static void mark(struct mention *m, const char *name, struct str given, struct arena *a)
-{
-    struct str more = str_fmt(a, "%.*s%s%s=%.*s", STR_ARG(m->bad_identifiers), m->bad_identifiers.n ? "; " : "", name, STR_ARG(given));
-    if (more.p)
-        m->bad_identifiers = more;
-}
-
 static void add_find(struct fact_mention *p, const char *kind, struct str value)
 {
     for (size_t i = 0; i < p->n_finds; i++)
@@ -154,7 +147,7 @@ static void other_identifiers(const struct feed_person *p, const struct row *r, 
             if (identifier_clean(list[k].id, given, year, a, &clean))
                 add_find(ret, list[k].name, clean);
             else
-                mark(&ret->m, list[k].name, given, a);
+                mention_mark_bad(&ret->m, list[k].name, given, a);
         }
 }
 

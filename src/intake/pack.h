@@ -30,6 +30,9 @@ enum err_code unpack_row(struct str packed, bool names_inside, struct packed_row
 /* False at the end; ERR_CRYPTO when what was sealed is not a packed row. *ret_name only with names inside. */
 enum err_code unpack_value(struct packed_row *p, bool *ret_more, uint64_t *ret_position, struct str *ret_name, struct str *ret_value, struct err *e);
 
+/* The names of a stored layout, LAYOUT_SEPARATOR between, in the arena; empty for LAYOUT_NONE. */
+enum err_code layout_names(struct store *s, int64_t layout, struct arena *a, struct str *ret, struct err *e);
+
 /* The same row in one order of columns, whatever order the file has: what content hashes are made of. `order`: positions sorted by name. */
 void pack_content(const struct row *r, const size_t *order, struct buf *to);
 

@@ -49,20 +49,6 @@ enum err_code quarantine_text(struct store *s, const struct vault *v, int64_t id
 
 /* ---- reading again ---- */
 
-/* The stored header in the arena; empty for JSON lines. */
-static enum err_code layout_names(struct store *s, int64_t layout, struct arena *a, struct str *ret, struct err *e)
-{
-    _cleanup_cursor_ struct store_cursor *c = NULL;
-    bool row = false;
-    *ret = STR("");
-    if (layout == LAYOUT_NONE)
-        return ERR_OK;
-    ERR_TRY(STORE_QUERY(s, sql_intake_layout_names, &c, e, V_INT(layout)));
-    ERR_TRY(store_step(c, &row, e));
-    *ret = row ? str_dup(a, store_text(c, 0)) : *ret;
-    return row && ret->p ? ERR_OK : err_set(e, ERR_STORE, "the header of a quarantined row is not there");
-}
-
 /* One CSV record from a text; more than one is a problem. */
 static enum err_code read_csv(struct reader *r, struct csv *csv, struct str text, struct source_row *ret, struct err *e)
 {

@@ -9,7 +9,7 @@
 #define FIXED_BYTES ((size_t)1 << 20)
 #define TEXT_BYTES (LIMIT_CSV_RECORD_BYTES * 4) /* one byte of a single-byte character set is at most three of UTF-8 */
 
-static enum err_code open_common(struct reader *r, const struct feed *f, enum charset charset, size_t cap, struct err *e)
+enum err_code reader_init(struct reader *r, const struct feed *f, enum charset charset, size_t cap, struct err *e)
 {
     *r = (struct reader){.f = f, .charset = charset, .cap = cap};
     arena_init(&r->fixed, FIXED_BYTES);
@@ -38,6 +38,12 @@ static int name_order(const void *a, const void *b, void *names)
 {
     const struct str *n = names;
     return str_cmp(n[*(const size_t *)a], n[*(const size_t *)b]);
+}
+
+void reader_sort(struct reader *r)
+{
+    if (r->n)
+        qsort_r(r->order, r->n, sizeof *r->order, name_order, r->names);
 }
 
 static bool has_control(struct str s)
@@ -69,7 +75,7 @@ static enum err_code missing_column(const struct reader *r, const char *where, s
 enum err_code reader_open_csv(struct reader *r, const struct feed *f, enum charset charset, const struct str *header, size_t n, const char *where,
                               struct err *e)
 {
-    ERR_TRY(open_common(r, f, charset, n, e));
+    ERR_TRY(reader_init(r, f, charset, n, e));
     r->n = n;
     for (size_t i = 0; i < f->n_columns; i++)
         r->at[i] = -1;
@@ -92,7 +98,7 @@ enum err_code reader_open_csv(struct reader *r, const struct feed *f, enum chars
     }
     ERR_TRY(buf_check(&layout, "the header", e));
     ERR_TRY(missing_column(r, where, e));
-    qsort_r(r->order, n, sizeof *r->order, name_order, r->names);
+    reader_sort(r);
     for (size_t i = 1; i < n; i++)
         if (str_eq(r->names[r->order[i - 1]], r->names[r->order[i]]))
             return err_set(e, ERR_FORMAT, "%s:1: the column \"%.*s\" stands twice; which one is meant?", where, STR_ARG(r->names[r->order[i]]));
@@ -111,8 +117,7 @@ enum err_code reader_open_layout(struct reader *r, const struct feed *f, enum ch
 
 /* ---- a record ---- */
 
-static enum err_code problem(struct reader *r, const char **ret_why, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static enum err_code problem(struct reader *r, const char **ret_why, const char *fmt, ...)
+enum err_code reader_problem(struct reader *r, const char **ret_why, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -159,16 +164,16 @@ enum err_code reader_csv(struct reader *r, const struct csv_record *record, stru
     r->charset_problem = false;
     *ret_why = NULL;
     if (record->problem != ERR_OK)
-        return problem(r, ret_why, "%s", record->why);
+        return reader_problem(r, ret_why, "%s", record->why);
     if (record->n != r->n)
-        return problem(r, ret_why, "the row has %zu fields, the header has %zu", record->n, r->n);
+        return reader_problem(r, ret_why, "the row has %zu fields, the header has %zu", record->n, r->n);
     memcpy(r->values, record->fields, r->n * sizeof *r->values);
     for (size_t i = 0; i < r->n; i++)
         if (record->fields[i].n > LIMIT_FIELD_BYTES)
-            return problem(r, ret_why, "column \"%.60s\" is over the limit of %zu bytes", r->names[i].p, LIMIT_FIELD_BYTES);
+            return reader_problem(r, ret_why, "column \"%.60s\" is over the limit of %zu bytes", r->names[i].p, LIMIT_FIELD_BYTES);
     if (!is_ascii(record->raw) && (r->charset != CHARSET_UTF8 ? !decode_fields(r, record) : !utf8_valid(record->raw, &(size_t){0}))) {
         r->charset_problem = true;
-        return problem(r, ret_why, "the text is not in %s", charset_name(r->charset));
+        return reader_problem(r, ret_why, "the text is not in %s", charset_name(r->charset));
     }
     *ret = (struct row){.names = r->names, .values = r->values, .columns = r->columns, .at = r->at, .n = r->n};
     return ERR_OK;

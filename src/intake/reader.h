@@ -34,4 +34,9 @@ void reader_close(struct reader *r);
 enum err_code reader_csv(struct reader *r, const struct csv_record *record, struct row *ret, const char **ret_why, struct err *e);
 enum err_code reader_json(struct reader *r, struct str line, struct row *ret, const char **ret_why, struct err *e);
 
+/* For the two kinds of reader: room for `cap` values; the problem of a row (gives ERR_OK); r->order by name. */
+enum err_code reader_init(struct reader *r, const struct feed *f, enum charset charset, size_t cap, struct err *e);
+enum err_code reader_problem(struct reader *r, const char **ret_why, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void reader_sort(struct reader *r);
+
 #endif

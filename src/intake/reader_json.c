@@ -2,38 +2,15 @@
 #include "intake/reader.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define LINE_ARENA_BYTES ((size_t)32 << 20)
 #define LINE_DEPTH 16
 
 enum err_code reader_open_json(struct reader *r, const struct feed *f, struct err *e)
 {
-    *r = (struct reader){.f = f, .charset = CHARSET_UTF8};
-    arena_init(&r->fixed, (size_t)1 << 20);
+    ERR_TRY(reader_init(r, f, CHARSET_UTF8, LIMIT_ROW_FIELDS, e));
     arena_init(&r->scratch, LINE_ARENA_BYTES);
-    buf_init(&r->text, LIMIT_CSV_RECORD_BYTES);
-    r->cap = LIMIT_ROW_FIELDS;
-    r->names = ARENA_NEW(&r->fixed, struct str, r->cap);
-    r->values = ARENA_NEW(&r->fixed, struct str, r->cap);
-    r->columns = ARENA_NEW(&r->fixed, int, r->cap);
-    r->elements = ARENA_NEW(&r->fixed, int, r->cap);
-    r->order = ARENA_NEW(&r->fixed, size_t, r->cap);
-    r->at = ARENA_NEW(&r->fixed, int, f->n_columns);
     r->layout = STR("");
-    if (!r->names || !r->values || !r->columns || !r->elements || !r->order || !r->at)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for a file's columns");
-    return ERR_OK;
-}
-
-static enum err_code problem(struct reader *r, const char **ret_why, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static enum err_code problem(struct reader *r, const char **ret_why, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(r->why, sizeof r->why, fmt, ap);
-    va_end(ap);
-    *ret_why = r->why;
     return ERR_OK;
 }
 
@@ -65,11 +42,11 @@ static bool add_value(struct walk *w, struct str text)
     if (text.n == 0)
         return true;
     if (r->n == r->cap) {
-        (void)problem(r, &w->why, "the line has more than the limit of %zu values", LIMIT_ROW_FIELDS);
+        (void)reader_problem(r, &w->why, "the line has more than the limit of %zu values", LIMIT_ROW_FIELDS);
         return false;
     }
     if (text.n > LIMIT_FIELD_BYTES) {
-        (void)problem(r, &w->why, "a value is over the limit of %zu bytes", LIMIT_FIELD_BYTES);
+        (void)reader_problem(r, &w->why, "a value is over the limit of %zu bytes", LIMIT_FIELD_BYTES);
         return false;
     }
     size_t i = r->n++;
@@ -111,12 +88,6 @@ static bool walk_value(struct walk *w, const struct json *v)
     return true;
 }
 
-static int name_order(const void *a, const void *b, void *names)
-{
-    const struct str *n = names;
-    return str_cmp(n[*(const size_t *)a], n[*(const size_t *)b]);
-}
-
 enum err_code reader_json(struct reader *r, struct str line, struct row *ret, const char **ret_why, struct err *e)
 {
     static const struct json_limits limits = {LIMIT_CSV_RECORD_BYTES, LINE_DEPTH};
@@ -126,24 +97,24 @@ enum err_code reader_json(struct reader *r, struct str line, struct row *ret, co
     r->charset_problem = false;
     arena_reset(&r->scratch);
     if (line.n > LIMIT_CSV_RECORD_BYTES)
-        return problem(r, ret_why, "the line is over the limit of %zu bytes", LIMIT_CSV_RECORD_BYTES);
+        return reader_problem(r, ret_why, "the line is over the limit of %zu bytes", LIMIT_CSV_RECORD_BYTES);
     if (!utf8_valid(line, &at)) {
         r->charset_problem = !memchr(line.p, '\0', line.n);
-        return problem(r, ret_why, r->charset_problem ? "the text is not in UTF-8" : "the line has a NUL character in it");
+        return reader_problem(r, ret_why, r->charset_problem ? "the text is not in UTF-8" : "the line has a NUL character in it");
     }
     const struct json *v;
     struct err why;
     if (json_parse(&r->scratch, line, &limits, &v, &why) != ERR_OK)
-        return problem(r, ret_why, "the line is not JSON: %s", why.message);
+        return reader_problem(r, ret_why, "the line is not JSON: %s", why.message);
     if (v->type != JSON_OBJECT)
-        return problem(r, ret_why, "the line is not a JSON object");
+        return reader_problem(r, ret_why, "the line is not a JSON object");
     r->n = 0;
     for (size_t i = 0; i < r->f->n_columns; i++)
         r->at[i] = -1;
     struct walk w = {.r = r, .element = -1};
     if (!walk_value(&w, v))
-        return w.why ? (*ret_why = w.why, ERR_OK) : problem(r, ret_why, "the line is too deep or its names are too long");
-    qsort_r(r->order, r->n, sizeof *r->order, name_order, r->names);
+        return w.why ? (*ret_why = w.why, ERR_OK) : reader_problem(r, ret_why, "the line is too deep or its names are too long");
+    reader_sort(r);
     *ret = (struct row){r->names, r->values, r->columns, r->elements, r->at, r->n};
     return ERR_OK;
 }

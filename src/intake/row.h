@@ -71,5 +71,7 @@ struct name_parts {
 struct name_parts name_split(enum name_style style, struct str full, struct arena *a);
 /* "unknown", "n/k", "-", "xx": text that stands for nothing. Folded text in. */
 bool text_is_placeholder(struct str folded);
+/* Notes a value that does not pass its check, as given. */
+void mention_mark_bad(struct mention *m, const char *name, struct str given, struct arena *a);
 
 #endif

@@ -7,24 +7,30 @@
 
 /* ---- one row ---- */
 
-/* Names of a stored layout, cut at its separators; NULL without layout. */
-static enum err_code layout_of(struct store *s, int64_t layout, struct arena *a, struct str **ret, size_t *ret_n, struct err *e)
+enum err_code layout_names(struct store *s, int64_t layout, struct arena *a, struct str *ret, struct err *e)
 {
-    *ret = NULL;
-    *ret_n = 0;
-    if (layout == LAYOUT_NONE)
-        return ERR_OK;
     _cleanup_cursor_ struct store_cursor *c = NULL;
     bool row = false;
+    *ret = STR("");
+    if (layout == LAYOUT_NONE)
+        return ERR_OK;
     ERR_TRY(STORE_QUERY(s, sql_intake_layout_names, &c, e, V_INT(layout)));
     ERR_TRY(store_step(c, &row, e));
-    struct str names = row ? str_dup(a, store_text(c, 0)) : STR_NONE;
-    struct str *list = ARENA_NEW(a, struct str, LIMIT_CSV_COLUMNS);
-    if (!names.p || !list)
-        return err_set(e, ERR_STORE, "the header of a row is not there");
-    while (*ret_n < LIMIT_CSV_COLUMNS && str_split(&names, LAYOUT_SEPARATOR, &list[*ret_n]))
+    *ret = row ? str_dup(a, store_text(c, 0)) : STR_NONE;
+    return ret->p ? ERR_OK : err_set(e, ERR_STORE, "the header of a row is not there");
+}
+
+/* Cut at the separators; NULL without layout. */
+static enum err_code layout_of(struct store *s, int64_t layout, struct arena *a, struct str **ret, size_t *ret_n, struct err *e)
+{
+    struct str names;
+    ERR_TRY(layout_names(s, layout, a, &names, e));
+    *ret_n = 0;
+    *ret = names.n ? ARENA_NEW(a, struct str, LIMIT_CSV_COLUMNS) : NULL;
+    if (names.n && !*ret)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for a row's text");
+    while (*ret && *ret_n < LIMIT_CSV_COLUMNS && str_split(&names, LAYOUT_SEPARATOR, &(*ret)[*ret_n]))
         (*ret_n)++;
-    *ret = list;
     return ERR_OK;
 }
 
