@@ -48,9 +48,10 @@ with tempfile.TemporaryDirectory() as work:
     wrong, missed = sum(score["joined_wrongly"].values()), sum(score["missed"].values())
     check(score["found_pairs"] - score["right_pairs"] == wrong and score["true_pairs"] - score["right_pairs"] == missed, "every error has a cause")
 
-    band = json.loads(run("people", "band", "--json"))
+    band = json.loads(run("people", "band", "--most", "1000", "--json"))
     check(len(band) > 0 and all(b["weight"] >= 10 for b in band), "band lists what is nearly one", band[:2])
-    a, b = band[0]["mention"], band[0]["other_mention"]
+    nearly = next(x for x in band if x["weight"] < 20) # the first ones may be kept apart by a rule, whatever they weigh
+    a, b = nearly["mention"], nearly["other_mention"]
     text = run("people", "explain", a, b)
     check("in all" in text and "Not " in text, "explain tells why two are not one", text)
     shown = json.loads(run("people", "show", a, "--json"))
@@ -62,8 +63,9 @@ with tempfile.TemporaryDirectory() as work:
     decision = re.search(r"Decision (\d+) is kept", out).group(1)
     joined = json.loads(run("people", "show", a, "--json"))
     check(joined["person"] == json.loads(run("people", "show", b, "--json"))["person"], "join makes one person of two", joined)
-    former = max(shown["person"], other["person"])
-    check(json.loads(run("people", "show", former, "--json"))["redirected"], "the former id leads to the person")
+    former = next(p for p in (shown["person"], other["person"]) if p != joined["person"])
+    again = json.loads(run("people", "show", former, "--json"))
+    check(again["redirected"] and again["person"] == joined["person"], "the former id leads to the person", (a, b, again["person"]))
     check("A person decided that these are one" in run("people", "explain", a), "explain names the decision")
     listed = json.loads(run("people", "decisions", "--json"))
     check(listed[0]["kind"] == "join" and listed[0]["why"] == "seen the papers" and listed[0]["undone_by"] is None, "decisions lists it", listed)
