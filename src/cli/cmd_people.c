@@ -1,6 +1,7 @@
 /* cmd_people.c: haven people ...: who is who, why, and what people decided about it. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "flow/flow.h"
 #include "people/evaluate.h"
 
 #include <stdlib.h>
@@ -39,16 +40,13 @@ static void print_clean(FILE *out, struct str s, bool keep_lines)
 
 /* ---- update ---- */
 
-static enum err_code update(struct cli *c, struct people_counts *ret, struct err *e)
-{
-    _cleanup_model_ struct link_model *m = model_of(c, e);
-    return m ? people_update(c->store, c->vault, m, c->progress, ret, e) : e->code;
-}
-
 static enum err_code run_update(struct cli *c, struct err *e)
 {
+    _cleanup_model_ struct link_model *m = model_of(c, e);
     struct people_counts n;
-    ERR_TRY(update(c, &n, e));
+    if (!m)
+        return e->code;
+    ERR_TRY(people_update(c->store, c->vault, m, c->progress, &n, e));
     static const char *const columns[] = {"mentions", "persons", "descriptions", "pairs_compared", "pairs_kept", "for_review", "changed",
                                           "seconds_read", "seconds_link", "seconds_write", NULL};
     struct cli_table t;
@@ -295,14 +293,18 @@ static enum err_code run_explain(struct cli *c, struct err *e)
 
 /* ---- decisions ---- */
 
+/* Persons, and the cases that hang on them. */
 static enum err_code after_decision(struct cli *c, struct err *e)
 {
-    struct people_counts n;
+    struct flow_counts n;
     if (cli_has(c, "no-update"))
         return ERR_OK;
-    ERR_TRY(update(c, &n, e));
-    fprintf(c->out, "%llu mentions changed their person; there are %llu persons now.\n", (unsigned long long)n.changed_memberships,
-            (unsigned long long)n.persons);
+    _cleanup_model_ struct link_model *m = model_of(c, e);
+    if (!m)
+        return e->code;
+    ERR_TRY(flow_update(c->store, c->vault, m, c->progress, &n, e));
+    fprintf(c->out, "%llu mentions changed their person; there are %llu persons now.\n", (unsigned long long)n.people.changed_memberships,
+            (unsigned long long)n.people.persons);
     return ERR_OK;
 }
 
@@ -500,11 +502,11 @@ static const struct cli_option search_options[] = {{"most", "N", "at most so man
 static const struct cli_option band_options[] = {{"most", "N", "at most so many pairs (50)", false, false}, {0}};
 static const struct cli_option decide_options[] = {
     {"why", "TEXT", "the reason, kept sealed with the decision", true, false},
-    {"no-update", NULL, "do not work out persons again now", false, false},
+    {"no-update", NULL, "do not work out persons and cases again now", false, false},
     MODEL_OPTION,
     {0},
 };
-static const struct cli_option undo_options[] = {{"no-update", NULL, "do not work out persons again now", false, false}, MODEL_OPTION, {0}};
+static const struct cli_option undo_options[] = {{"no-update", NULL, "do not work out persons and cases again now", false, false}, MODEL_OPTION, {0}};
 static const struct cli_option evaluate_options[] = {
     {"truth", "DIR", "folder with mentions.csv and persons.csv, as haven simulate writes them", true, false},
     MODEL_OPTION,
