@@ -15,9 +15,19 @@ from splink import DuckDBAPI, Linker
 data, examples = sys.argv[1], sys.argv[2]
 
 
-def predict(model_path, csv_name, out):
+# Columns of hmpps_synthetic.csv that the model wants as lists, days, structs (in Haven's CSV they are JSON, or text).
+HMPPS = """* replace (
+    cast(date_of_birth as date) as date_of_birth, cast(from_json(date_of_birth_arr, '["VARCHAR"]') as date[]) as date_of_birth_arr,
+    cast(from_json(sentence_date_arr, '["VARCHAR"]') as date[]) as sentence_date_arr,
+    from_json(postcode_arr_with_freq, '[{"value": "VARCHAR", "rel_freq": "DOUBLE"}]') as postcode_arr_with_freq, """ + ", ".join(
+    f"""from_json({c}, '["VARCHAR"]') as {c}""" for c in ("forename_std_arr", "last_name_std_arr", "postcode_arr", "postcode_outcode_arr",
+                                                      "override_scopes")) + ")"
+
+
+def predict(model_path, csv_name, out, columns="*"):
     con = duckdb.connect()
-    con.execute(f"create table df as select * from read_csv('{data}/{csv_name}', header=true, all_varchar=true, nullstr='')")
+    con.execute("set lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+    con.execute(f"create table df as select {columns} from read_csv('{data}/{csv_name}', header=true, all_varchar=true, nullstr='')")
     with open(model_path, encoding="utf-8") as f:
         settings = {k: v for k, v in json.load(f).items() if not k.startswith("haven_")}
     settings["retain_intermediate_calculation_columns"] = False
@@ -32,6 +42,8 @@ def predict(model_path, csv_name, out):
 predict(f"{data}/saved_model_from_demo.json", "fake_1000.csv", "golden_demo_fake_1000.csv")
 predict(f"{examples}/fake_1000.json", "fake_1000.csv", "golden_example_fake_1000.csv")
 predict(f"{examples}/febrl.json", "febrl1.csv", "golden_febrl_febrl1.csv")
+
+predict(f"{data}/hmpps_person_match_model.json", "hmpps_synthetic.csv", "golden_hmpps.csv", HMPPS)
 
 con = duckdb.connect()
 con.execute("set lambda_syntax = 'ENABLE_SINGLE_ARROW'")
