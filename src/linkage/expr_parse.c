@@ -181,7 +181,7 @@ static struct expr *node_close(struct expr *x)
 static enum err_code node_two(struct parser *p, enum expr_op op, enum value_type type, uint32_t at, struct expr *l,
                               struct expr *r, struct expr **ret)
 {
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(node_new(p, op, type, at, 2, &x));
     x->child[0] = l;
     x->child[1] = r;
@@ -192,7 +192,7 @@ static enum err_code node_two(struct parser *p, enum expr_op op, enum value_type
 static enum err_code node_one(struct parser *p, enum expr_op op, enum value_type type, uint32_t at, struct expr *l,
                               struct expr **ret)
 {
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(node_new(p, op, type, at, 1, &x));
     x->child[0] = l;
     *ret = node_close(x);
@@ -349,7 +349,7 @@ static enum err_code node_cast(struct parser *p, struct expr *x, enum value_type
 
 static enum err_code parse_cast(struct parser *p, bool try_cast, uint32_t at, struct expr **ret)
 {
-    struct expr *x;
+    struct expr *x = NULL;
     enum value_type type;
     ERR_TRY(take_sign(p, "("));
     ERR_TRY(parse_or(p, &x));
@@ -449,7 +449,7 @@ static enum err_code parse_call(struct parser *p, struct str name, uint32_t at, 
     if (n < functions[f].least || n > functions[f].most)
         return FAIL(p, ERR_FORMAT, at, "%s takes %u to %u arguments, not %zu,", functions[f].name, functions[f].least,
                     functions[f].most, n);
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(node_new(p, EXPR_CALL, functions[f].type, at, n, &x));
     memcpy(x->child, args, n * sizeof *args);
     x->fn = functions[f].fn;
@@ -506,7 +506,7 @@ static enum err_code push_param(struct parser *p, struct str name)
 
 static enum err_code parse_lambda_body(struct parser *p, size_t outer, uint32_t at, struct expr **ret)
 {
-    struct expr *body;
+    struct expr *body = NULL;
     ERR_TRY(parse_or(p, &body));
     ERR_TRY(node_one(p, EXPR_LAMBDA, body->type, at, body, ret));
     (*ret)->column = (uint32_t)outer;
@@ -657,7 +657,7 @@ static enum err_code parse_primary(struct parser *p, struct expr **ret)
 
 static enum err_code parse_index(struct parser *p, struct expr *of, struct expr **ret)
 {
-    struct expr *index;
+    struct expr *index = NULL;
     uint32_t at = p->now.at;
     ERR_TRY(token_next(p));
     ERR_TRY(parse_or(p, &index));
@@ -689,7 +689,7 @@ static enum err_code parse_field(struct parser *p, struct expr *of, struct expr 
 
 static enum err_code parse_postfix(struct parser *p, struct expr **ret)
 {
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(parse_primary(p, &x));
     for (;;) {
         ERR_TRY(count_operator(p));
@@ -724,7 +724,7 @@ static enum err_code parse_unary(struct parser *p, struct expr **ret)
     ERR_TRY(token_next(p));
     if (++p->depth > LIMIT_LINK_EXPR_DEPTH)
         return FAIL(p, ERR_LIMIT, at, "nested deeper than %d", LIMIT_LINK_EXPR_DEPTH);
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(parse_unary(p, &x));
     p->depth--;
     if (x->op == EXPR_LITERAL && x->type == VALUE_NUMBER) {
@@ -754,7 +754,7 @@ static enum err_code parse_level(struct parser *p, parse_fn *next, const struct 
         if (i == n)
             return ERR_OK;
         uint32_t at = p->now.at;
-        struct expr *right;
+        struct expr *right = NULL;
         ERR_TRY(count_operator(p));
         ERR_TRY(token_next(p));
         ERR_TRY(next(p, &right));
@@ -783,7 +783,7 @@ static enum err_code parse_concat(struct parser *p, struct expr **ret)
 
 static enum err_code parse_in(struct parser *p, struct expr *x, uint32_t at, struct expr **ret)
 {
-    struct expr *items[LIMIT_LINK_ARGUMENTS], *in;
+    struct expr *items[LIMIT_LINK_ARGUMENTS], *in = NULL;
     size_t n;
     ERR_TRY(parse_arguments(p, items, &n));
     ERR_TRY(node_new(p, EXPR_IN, VALUE_BOOL, at, n + 1, &in));
@@ -814,11 +814,11 @@ static enum err_code parse_is(struct parser *p, struct expr *x, uint32_t at, str
         ERR_TRY(token_next(p));
         ERR_TRY(node_one(p, EXPR_IS_NULL, VALUE_BOOL, at, x, &x));
     } else if (at_word(p, "true") || at_word(p, "false")) {
-        struct expr *truth;
+        struct expr *truth = NULL;
         ERR_TRY(parse_word(p, &truth));
         ERR_TRY(node_two(p, EXPR_NOT_DISTINCT, VALUE_BOOL, at, x, truth, &x));
     } else if (at_word(p, "distinct")) {
-        struct expr *other;
+        struct expr *other = NULL;
         ERR_TRY(token_next(p));
         ERR_TRY(take_word(p, "from"));
         ERR_TRY(parse_concat(p, &other));
@@ -869,7 +869,7 @@ static enum err_code parse_not(struct parser *p, struct expr **ret)
     if (!at_word(p, "not"))
         return parse_compare(p, ret);
     uint32_t at = p->now.at;
-    struct expr *x;
+    struct expr *x = NULL;
     ERR_TRY(token_next(p));
     if (++p->depth > LIMIT_LINK_EXPR_DEPTH)
         return FAIL(p, ERR_LIMIT, at, "nested deeper than %d", LIMIT_LINK_EXPR_DEPTH);
@@ -884,7 +884,7 @@ static enum err_code parse_words(struct parser *p, parse_fn *next, const char *w
     ERR_TRY(next(p, ret));
     while (at_word(p, word)) {
         uint32_t at = p->now.at;
-        struct expr *right;
+        struct expr *right = NULL;
         ERR_TRY(count_operator(p));
         ERR_TRY(token_next(p));
         ERR_TRY(next(p, &right));
