@@ -463,7 +463,7 @@ static enum err_code parse_call(struct parser *p, struct str name, uint32_t at, 
 
 static enum err_code parse_case(struct parser *p, uint32_t at, struct expr **ret)
 {
-    struct expr *parts[LIMIT_LINK_ARGUMENTS], *subject = NULL, *x;
+    struct expr *parts[LIMIT_LINK_ARGUMENTS], *subject = NULL, *x = NULL;
     size_t n = 0;
     if (!at_word(p, "when"))
         ERR_TRY(parse_or(p, &subject));
