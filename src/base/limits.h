@@ -62,7 +62,7 @@
 #define LIMIT_RECORD_MENTIONS ((size_t)1 << 20)     /* persons of one record, all its rows */
 #define LIMIT_ROW_FIELDS ((size_t)1024)             /* values of one row, with those of lists */
 #define LIMIT_BATCH_ROWS ((uint64_t)100000)         /* rows of one transaction of a load */
-#define LIMIT_BATCH_BYTES ((size_t)16 << 20)        /* text of one transaction of a load */
+#define LIMIT_BATCH_BYTES ((size_t)24 << 20)        /* text of one transaction of a load */
 #define LIMIT_BATCH_MEMORY_BYTES ((size_t)48 << 20) /* everything that one transaction of a load keeps */
 
 #endif

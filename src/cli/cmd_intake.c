@@ -281,7 +281,7 @@ static enum err_code run_quarantine_replay(struct cli *c, struct err *e)
 static const struct cli_option load_options[] = {
     {"feed", "NAME", "the feed that the file comes by, or the path of its definition", true, false},
     {"no-update", NULL, "do not link and review what changed now", false, false},
-    {"batch", "ROWS", "rows of one transaction (10,000 when not given)", false, false},
+    {"batch", "ROWS", "rows of one transaction (20,000 when not given)", false, false},
     {"ack", NULL, "after each transaction print \"safe N\": so many rows of this load are stored for good", false, false},
     {0},
 };

@@ -52,7 +52,7 @@ struct load_counts {
 };
 struct load_options {
     struct progress *progress; /* may be NULL */
-    uint64_t batch_rows;       /* rows a transaction; 0: default (10,000) */
+    uint64_t batch_rows;       /* rows a transaction; 0: default (20,000) */
     void (*committed)(void *ctx, const struct load_counts *so_far); /* may be NULL; after each transaction that is durable */
     void *ctx;
 };

@@ -9,7 +9,7 @@
  * A single row in a wrong character set is quarantined. */
 #include "intake/batch.h"
 
-#define BATCH_ROWS 10000
+#define BATCH_ROWS 20000
 
 /* What the first batch shows of the whole file. */
 struct judgement {
