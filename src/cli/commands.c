@@ -8,5 +8,6 @@ const struct cli_command *const cli_all[] = {
     cli_link,
     cli_update,
     cli_people,
+    cli_review,
     NULL,
 };

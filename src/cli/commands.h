@@ -7,7 +7,7 @@
 extern const struct cli_command cli_hub[], cli_serve[];
 extern const struct cli_command cli_simulate[];
 extern const struct cli_command cli_link[];
-extern const struct cli_command cli_people[], cli_update[];
+extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
 
 #endif

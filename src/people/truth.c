@@ -3,17 +3,12 @@
 
 #include <stdlib.h>
 
-#define FIELDS_MAX 8
+#define FIELDS_MAX 8 /* columns that a table reader asks for */
 
 static enum err_code full(struct err *e) { return err_set(e, ERR_LIMIT, "the truth does not fit into the memory set aside for it"); }
 
-struct table_reader {
-    const char *const *columns;
-    size_t n_columns;
-    enum err_code (*row)(struct truth *t, const struct str *fields, struct err *e);
-};
 
-static enum err_code find_columns(const struct csv_record *header, const struct table_reader *table, const char *path, size_t *at, struct err *e)
+static enum err_code find_columns(const struct csv_record *header, const struct truth_table *table, const char *path, size_t *at, struct err *e)
 {
     for (size_t c = 0; c < table->n_columns; c++) {
         at[c] = SIZE_MAX;
@@ -26,7 +21,7 @@ static enum err_code find_columns(const struct csv_record *header, const struct 
     return ERR_OK;
 }
 
-static enum err_code read_rows(struct truth *t, struct csv_file *f, const struct table_reader *table, const char *path, struct err *e)
+static enum err_code read_rows(void *ctx, struct csv_file *f, const struct truth_table *table, const char *path, struct err *e)
 {
     struct csv_record r;
     size_t at[FIELDS_MAX];
@@ -45,24 +40,25 @@ static enum err_code read_rows(struct truth *t, struct csv_file *f, const struct
         struct str fields[FIELDS_MAX];
         for (size_t c = 0; c < table->n_columns; c++)
             fields[c] = at[c] < r.n ? r.fields[at[c]] : STR_NONE;
-        ERR_TRY(table->row(t, fields, e));
+        ERR_TRY(table->row(ctx, fields, e));
     }
 }
 
-static enum err_code read_table(struct truth *t, const char *folder, const char *name, const struct table_reader *table, struct err *e)
+enum err_code truth_table_read(const char *folder, const struct truth_table *table, struct arena *a, void *ctx, struct err *e)
 {
     struct csv_file *f;
-    struct str path = str_fmt(t->a, "%s/%s", folder, name);
+    struct str path = str_fmt(a, "%s/%s", folder, table->name);
     if (!path.p)
         return full(e);
     ERR_TRY(csv_open(path.p, ',', NULL, &f, e));
-    enum err_code code = read_rows(t, f, table, path.p, e);
+    enum err_code code = read_rows(ctx, f, table, path.p, e);
     csv_close(f);
     return code;
 }
 
-static enum err_code take_person(struct truth *t, const struct str *f, struct err *e)
+static enum err_code take_person(void *ctx, const struct str *f, struct err *e)
 {
+    struct truth *t = ctx;
     struct truth_person p = {.id = str_dup(t->a, f[0]), .household = str_dup(t->a, f[1]), .dob = str_dup(t->a, f[4])};
     p.name = text_fold(t->a, str_fmt(t->a, "%.*s %.*s", STR_ARG(f[2]), STR_ARG(f[3])));
     if (!p.id.p || !p.household.p || !p.dob.p || !p.name.p)
@@ -83,8 +79,9 @@ static uint16_t feed_number(struct truth *t, struct str name)
     return (uint16_t)n;
 }
 
-static enum err_code take_mention(struct truth *t, const struct str *f, struct err *e)
+static enum err_code take_mention(void *ctx, const struct str *f, struct err *e)
 {
+    struct truth *t = ctx;
     int64_t slot;
     if (!f[4].n)
         return ERR_OK; /* nothing to tell who it is */
@@ -139,14 +136,14 @@ enum err_code truth_read(const struct vault *v, const char *folder, struct arena
 {
     static const char *const person_columns[] = {"person", "household", "given", "surname", "dob"};
     static const char *const mention_columns[] = {"feed", "record_key", "row_key", "slot", "person"};
-    const struct table_reader persons = {person_columns, 5, take_person}, mentions = {mention_columns, 5, take_mention};
+    const struct truth_table persons = {"persons.csv", person_columns, 5, take_person}, mentions = {"mentions.csv", mention_columns, 5, take_mention};
     struct truth t = {.a = a, .v = v};
     buf_init(&t.persons, LIMIT_PEOPLE_MENTIONS * sizeof(struct truth_person));
     buf_init(&t.mentions, LIMIT_PEOPLE_MENTIONS * sizeof(struct truth_mention));
     buf_init(&t.feeds, (size_t)1 << 16);
-    enum err_code code = read_table(&t, folder, "persons.csv", &persons, e);
+    enum err_code code = truth_table_read(folder, &persons, a, &t, e);
     if (code == ERR_OK)
-        code = read_table(&t, folder, "mentions.csv", &mentions, e);
+        code = truth_table_read(folder, &mentions, a, &t, e);
     if (code == ERR_OK)
         code = label(&t, folder, e);
     if (code == ERR_OK)
@@ -160,4 +157,12 @@ const struct truth_mention *truth_find(const struct truth *t, uint64_t mention_k
 {
     struct truth_mention wanted = {.key = mention_key};
     return bsearch(&wanted, t->mentions.p, t->mentions.n / sizeof wanted, sizeof wanted, mention_cmp);
+}
+
+ptrdiff_t truth_person_find(const struct truth *t, struct str id)
+{
+    struct truth_person wanted = {.id = id};
+    const struct truth_person *v = (const void *)t->persons.p;
+    const struct truth_person *found = bsearch(&wanted, v, t->persons.n / sizeof wanted, sizeof wanted, person_cmp);
+    return found ? found - v : -1;
 }

@@ -72,6 +72,8 @@ struct pairs {
 };
 /* All pairs that some record names together, and the buckets. */
 enum err_code pairs_gather(const struct review_facts *f, struct arena *a, struct pairs *ret, struct err *e);
+/* Index of the first tie from a to b, or of where it would be. */
+size_t ties_find(const struct review_facts *f, uint32_t a, uint32_t b);
 /* Fills the occasions of one pair. */
 enum err_code pair_occasions(const struct review_facts *f, struct pair *p, struct arena *a, struct err *e);
 /* True when two events may be two reports of one happening; *ret_why (may be NULL) says why in words for the reviewer. */

@@ -114,7 +114,7 @@ static size_t find_suspect(const struct rows *r, uint32_t suspect)
 
 /* ---- people near the victim ---- */
 
-static size_t find_tie(const struct review_facts *f, uint32_t a, uint32_t b)
+size_t ties_find(const struct review_facts *f, uint32_t a, uint32_t b)
 {
     size_t lo = 0, hi = f->n_ties;
     while (lo < hi) {
@@ -135,7 +135,7 @@ static bool relation_is_near(enum relation r)
 
 static bool tied_one_way(const struct review_facts *f, uint32_t a, uint32_t b)
 {
-    for (size_t i = find_tie(f, a, b); i < f->n_ties && f->ties[i].a == a && f->ties[i].b == b; i++)
+    for (size_t i = ties_find(f, a, b); i < f->n_ties && f->ties[i].a == a && f->ties[i].b == b; i++)
         if (f->ties[i].kind == TIE_SHARED_ADDRESS || f->ties[i].kind == TIE_SHARED_PHONE || f->ties[i].kind == TIE_SHARED_CHILD ||
             (f->ties[i].kind == TIE_STATED && relation_is_near(f->ties[i].relation)))
             return true;
@@ -148,7 +148,7 @@ static bool stated(const struct review_facts *f, uint32_t a, uint32_t b, enum re
 {
     for (int turn = 0; turn < 2; turn++) {
         uint32_t x = turn ? b : a, y = turn ? a : b;
-        for (size_t i = find_tie(f, x, y); i < f->n_ties && f->ties[i].a == x && f->ties[i].b == y; i++)
+        for (size_t i = ties_find(f, x, y); i < f->n_ties && f->ties[i].a == x && f->ties[i].b == y; i++)
             if (f->ties[i].kind == TIE_STATED && (f->ties[i].relation == wanted || (former && f->ties[i].relation == RELATION_partner && f->ties[i].former)))
                 return true;
     }
