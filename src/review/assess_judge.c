@@ -32,7 +32,7 @@ static enum seen_as seen_as_of(const struct case_file *c, size_t i)
 static enum err_code story_whole(struct story *s, struct arena *a, struct err *e)
 {
     const struct case_file *c = s->c;
-    s->whole = (struct pair){.victim = NOBODY, .suspect = NOBODY};
+    s->whole = (struct pair){.victim = NOBODY, .suspect = NOBODY, .one_story = true};
     s->whole.seen = ARENA_NEW(a, struct seen, c->n);
     if (!s->whole.seen)
         return err_set(e, ERR_NO_MEMORY, "no memory for the case");

@@ -65,6 +65,7 @@ struct pair {
     size_t n_occasions;
     uint32_t occasions_stated; /* sum of `stated` over those that count */
     bool former_partner, partner;
+    bool one_story; /* a case file: every record is about this, whoever it names */
 };
 struct pairs {
     struct pair *v; /* by victim, then suspect, the bucket last */

@@ -75,6 +75,21 @@ static uint16_t stated_in(const struct coding *c) { return c->stated > 1 ? c->st
 
 static int64_t known_at(const struct event *ev) { return ev->recorded.precision != PRECISION_UNKNOWN ? ev->recorded.ms : event_when(ev).ms; }
 
+/* A record that names nobody who did anything tells of an occasion by itself only when somebody recorded it as that: a crime or an incident, or what an advocate, a school or an organisation
+ * reports. A patient's or tenant's record that has such words in it (a fall, a mended lock) is offered to the reviewer of a known pair, and is no occasion. */
+static bool stands_alone(const struct event *ev)
+{
+    return !event_kind_is_neutral(ev->kind) || ev->kind == EVENT_support_contact || ev->kind == EVENT_support_referral || ev->kind == EVENT_organisation_report || ev->kind == EVENT_education_note;
+}
+
+static bool is_occasion_here(const struct review_facts *f, const struct pair *p, const struct seen *s)
+{
+    const struct event *ev = &f->events[s->event];
+    if (s->as == SEEN_SUSPECT_ONLY && !p->one_story)
+        return false;
+    return event_is_conduct(ev, &f->codings[s->event]) && (s->as != SEEN_VICTIM_ONLY || p->one_story || stands_alone(ev));
+}
+
 static bool joins(const struct review_facts *f, const struct pair *p, size_t member, size_t i)
 {
     uint32_t x = p->seen[member].event, y = p->seen[i].event;
@@ -120,7 +135,7 @@ enum err_code pair_occasions(const struct review_facts *f, struct pair *p, struc
     if (!p->occasions)
         return err_set(e, ERR_NO_MEMORY, "no memory for the occasions of a pair");
     for (size_t i = 0; i < p->n_seen; i++)
-        if (event_is_conduct(&f->events[p->seen[i].event], &f->codings[p->seen[i].event]) && p->seen[i].as != SEEN_SUSPECT_ONLY)
+        if (is_occasion_here(f, p, &p->seen[i]))
             occasion_add(f, p, i);
     bool bucket = p->suspect == NOBODY;
     for (size_t k = 0; k < p->n_occasions; k++)
