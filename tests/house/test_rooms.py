@@ -16,6 +16,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 SHOWN = {
     "page/page_templates.h": "the partials that other rooms' templates use (generated)",
     "people/evaluate.h": "measuring against a known truth, beside the everyday interface",
+    "people/truth.h": "the known truth itself, read once for measuring persons and reviews",
+    "review/evaluate.h": "measuring against a known truth, beside the everyday interface",
     "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
 }
 
