@@ -168,19 +168,26 @@ def check_shape(county, feeds_dir):
 
 
 def newest(county):
-    """(feed, record, row key) -> the row that counts, for the person-bearing feeds."""
+    """(feed, record, row key) -> the row that counts: the rows of a record are those at its greatest version."""
     result = {}
     for feed, (_, _, version, style, keys, rows) in CSVS.items():
         if feed.startswith("police-uk"):
             continue
+        greatest = {}
         for row in county[feed]:
-            k = (feed, row[keys[0]], row[rows[0]] if rows else "")
-            if k not in result or parse(row[version], [style]) >= parse(result[k][version], [style]):
+            at = parse(row[version], [style])
+            greatest[row[keys[0]]] = max(at, greatest.get(row[keys[0]], at))
+        for row in county[feed]:
+            if parse(row[version], [style]) == greatest[row[keys[0]]]:
+                k = (feed, row[keys[0]], row[rows[0]] if rows else "")
+                if k in result:
+                    fail(f"{feed}: a row twice in one version")
                 result[k] = row
+    greatest = {}
     for x in county["charity"]:
-        k = ("charity", x["id"], "")
-        if k not in result or x["updated"] >= result[k]["updated"]:
-            result[k] = x
+        if x["id"] not in greatest or x["updated"] > greatest[x["id"]]["updated"]:
+            greatest[x["id"]] = x
+    result.update({("charity", k, ""): x for k, x in greatest.items()})
     return result
 
 
