@@ -27,19 +27,28 @@ static struct page_tag assertion_tag(enum assertion a)
 
 /* ---- who ---- */
 
-/* people_show joins values with "; "; here each gets a line of its own. */
-static struct str one_a_line(struct arena *a, struct str joined)
+#define ISO_DAY_CHARS 10
+
+/* people_show joins values with "; "; here each gets a line of its own, and a date its name of month. */
+static enum err_code one_a_line(struct arena *a, struct str joined, struct str *ret, struct err *e)
 {
     _cleanup_buf_ struct buf b;
-    buf_init(&b, LIMIT_FIELD_BYTES);
+    buf_init(&b, LIMIT_FIELD_BYTES * 2);
     while (joined.n) {
         ptrdiff_t at = str_find(joined, STR("; "));
-        (void)buf_str(&b, at < 0 ? joined : str_slice(joined, 0, (size_t)at));
-        if (at >= 0)
-            (void)buf_char(&b, '\n');
+        struct str value = at < 0 ? joined : str_slice(joined, 0, (size_t)at);
+        int32_t day;
+        if (day_parse_iso(str_slice(value, 0, ISO_DAY_CHARS), &day)) {
+            (void)buf_str(&b, day_format_govuk(a, day)); /* a failure is sticky in b */
+            value = str_slice(value, ISO_DAY_CHARS, value.n);
+        }
+        (void)buf_str(&b, value);
+        (void)buf_z(&b, at < 0 ? "" : "\n");
         joined = at < 0 ? STR("") : str_slice(joined, (size_t)at + 2, joined.n);
     }
-    return str_dup(a, buf_as_str(&b)); /* shorter than what came in, which was within the same limit */
+    ERR_TRY(buf_check(&b, "what is said of a person", e));
+    *ret = str_dup(a, buf_as_str(&b));
+    return ret->p ? ERR_OK : no_room(e);
 }
 
 static enum err_code make_person(struct arena *a, const char *role, const struct person_view *v, struct review_case_person *ret,
@@ -59,9 +68,13 @@ static enum err_code make_person(struct arena *a, const char *role, const struct
     if (!rows)
         return no_room(e);
     *ret = (struct review_case_person){.role = str_of(role), .name = v->name.n ? v->name : STR("Name not known"), .known = v->n_mentions > 0};
-    for (size_t i = 0; i < n; i++)
-        if (facts[i].value.n)
-            rows[ret->facts.n_rows++] = (struct page_summary_row){.key = facts[i].key, .value = one_a_line(a, facts[i].value)};
+    for (size_t i = 0; i < n; i++) {
+        if (facts[i].value.n == 0)
+            continue;
+        struct page_summary_row *row = &rows[ret->facts.n_rows++];
+        row->key = facts[i].key;
+        ERR_TRY(one_a_line(a, facts[i].value, &row->value, e));
+    }
     ret->facts.rows = rows;
     return ERR_OK;
 }
@@ -163,7 +176,6 @@ static struct review_case_entry make_entry(struct arena *a, const struct review_
         .kind = review_page_capital(a, h->kind),
         .recorded_as = h->recorded_as,
         .narrative = h->narrative,
-        .roles = h->roles,
         .agency = h->agency,
         .feed = h->feed,
         .source_id = h->source_id,

@@ -71,7 +71,7 @@ struct review_case_order {
     bool in_force;
 };
 struct review_case_entry {
-    struct str when, recorded, kind, recorded_as, narrative, roles, agency, feed, source_id, occasion, about;
+    struct str when, recorded, kind, recorded_as, narrative, agency, feed, source_id, occasion, about;
     struct page_tag assertion;
     bool about_victim, about_suspect, about_both, opinion;
 };

@@ -111,11 +111,11 @@ static const char *const shows_partner[11] = {[0] = "separation"};
 static enum err_code full_case(struct arena *a, struct review_case_view *v)
 {
     const struct person_view victim = {
-        .id = {"P0000000000001"}, .name = STR("Amelia Strand"), .n_mentions = 8, .dob = STR("19 March 2001"), .other_names = STR("Millie Strand (1)"),
+        .id = {"P0000000000001"}, .name = STR("Amelia Strand"), .n_mentions = 8, .dob = STR("2001-03-19 (4); 2001 (1)"), .other_names = STR("Millie Strand (1)"),
         .phones = STR("07700 900111 (3); 07700 900287 (1)"), .emails = STR("amelia.strand@example.com"), .addresses = STR("14 Weir Court, MK49 2TF"),
         .identifiers = STR("NHS 999 000 0018"), .agencies = STR("Ouseshire Police (4); Ouseshire Stalking Advocates (2); Ouse Homes (1); Ouseshire Hospitals (1)")};
     const struct person_view suspect = {
-        .id = {"P0000000000002"}, .name = STR("Devinder Rathore"), .n_mentions = 5, .dob = STR("2 March 2000"), .other_names = STR("Dev Rathore (2)"),
+        .id = {"P0000000000002"}, .name = STR("Devinder Rathore"), .n_mentions = 5, .dob = STR("2000-03-02"), .other_names = STR("Dev Rathore (2)"),
         .phones = STR("07700 900112"), .identifiers = STR("NOMS A1234BC"), .agencies = STR("Ouseshire Police (3); HMP Fenmoor (2)")};
     const struct review_order_view orders[] = {
         {STR("sentence in custody"), STR(""), STR("HMP Fenmoor, prison, record REC-A1234BC"), at("2026-10-09"), INSTANT_NONE, true},

@@ -176,6 +176,11 @@ const journeys = [
     }))
     assert.deepEqual(shapes, [['Victim', '50%', '16px'], ['Suspect', '0px', '0px']])
   })],
+  ['what is said of a person stands one a line, dates in words', () => withPage('/review/C0000000000001', {}, async page => {
+    const said = await page.locator('.haven-person--victim dd').allTextContents()
+    assert.equal(said[0], '19 March 2001 (4)\n2001 (1)')
+    assert.equal(said[2], '07700 900111 (3)\n07700 900287 (1)')
+  })],
   ['every reason names its rule, and every line its source and whether it is fact', () => withPage('/review/C0000000000001', {}, async page => {
     for (const reason of await page.locator('.haven-reason').all()) {
       assert.match(await reason.textContent(), /Rule R\d/)
