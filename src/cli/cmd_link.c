@@ -406,6 +406,62 @@ static enum err_code run_blocking(struct cli *c, struct err *e)
     return cli_table_end(&t, e);
 }
 
+/* ---- link train ---- */
+
+/* All values of an option that may be given several times. */
+static size_t option_values(const struct cli *c, const char *name, struct str *ret, size_t most)
+{
+    size_t n = 0;
+    for (const char *v; n < most && (v = cli_opt_nth(c, name, n)) != NULL; n++)
+        ret[n] = str_of(v);
+    return n;
+}
+
+static enum err_code train_options(struct cli *c, struct link_train_options *o, struct str *rules, size_t most, struct err *e)
+{
+    int64_t seed = 1, pairs = 10000000, threads = 1;
+    o->recall = 1;
+    o->deterministic = rules;
+    o->n_deterministic = option_values(c, "deterministic", rules, most);
+    o->em = rules + o->n_deterministic;
+    o->n_em = option_values(c, "em", rules + o->n_deterministic, most - o->n_deterministic);
+    o->progress = c->progress;
+    ERR_TRY(cli_opt_double(c, "recall", 0, 1, &o->recall, e));
+    ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
+    ERR_TRY(cli_opt_int(c, "max-pairs", 1, INT64_C(1000000000000), &pairs, e));
+    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &threads, e));
+    o->seed = (uint64_t)seed;
+    o->u_pairs = (uint64_t)pairs;
+    o->threads = (unsigned)threads;
+    return ERR_OK;
+}
+
+static enum err_code run_train(struct cli *c, struct err *e)
+{
+    struct str rules[LIMIT_LINK_RULES];
+    struct link_train_options o = {0};
+    struct link_model *model = NULL;
+    struct link_table *table = NULL;
+    _cleanup_buf_ struct buf json, warnings;
+    buf_init(&json, LIMIT_JSON_BYTES);
+    buf_init(&warnings, LIMIT_JSON_BYTES);
+    ERR_TRY(train_options(c, &o, rules, LIMIT_LINK_RULES, e));
+    enum err_code code = link_model_read(cli_opt(c, "settings"), &model, e);
+    if (code == ERR_OK)
+        code = link_table_read(c->args, c->n_args, &table, e);
+    if (code == ERR_OK)
+        code = link_train(model, table, &o, &json, &warnings, e);
+    if (code == ERR_OK)
+        code = cli_output(c, cli_opt(c, "output"), e);
+    if (code == ERR_OK) {
+        (void)fwrite(json.p, 1, json.n, c->out); /* the door checks the stream */
+        (void)fwrite(warnings.n ? warnings.p : "", 1, warnings.n, stderr); /* advice: a lost line changes nothing */
+    }
+    link_table_free(table);
+    link_model_free(model);
+    return code;
+}
+
 /* ---- the table ---- */
 
 #define MODEL_OPTION {"model", "M.json", "a Splink settings or model file (Splink 4 or 5)", true, false}
@@ -423,6 +479,15 @@ static const struct cli_option evaluate_options[] = {
     MODEL_OPTION, {"truth", "COLUMN", "the column that says who is who", true, false}, THRESHOLD_OPTION,
     {"on", "WHAT", "clusters (when not given) or edges", false, false}, METHOD_OPTION, RUN_OPTIONS, END_OPTION};
 static const struct cli_option explain_options[] = {MODEL_OPTION, {"pair", "ID,ID", "the two records", true, false}, END_OPTION};
+static const struct cli_option train_options_list[] = {
+    {"settings", "S.json", "a Splink settings or model file: what it states and fixes stays", true, false},
+    {"deterministic", "RULE", "a rule that hardly any pair but true ones satisfies, for the prior; may be repeated", false, true},
+    {"recall", "R", "share of true pairs that the deterministic rules find (1 when not given)", false, false},
+    {"em", "RULE", "a blocking rule for one EM session; may be repeated", false, true},
+    {"max-pairs", "N", "random pairs for u (10,000,000 when not given)", false, false},
+    {"seed", "N", "of the random sample (1 when not given)", false, false},
+    {"threads", "N", "how many threads (1 when not given); the result is the same", false, false},
+    OUTPUT_OPTION, END_OPTION};
 static const struct cli_option blocking_options[] = {MODEL_OPTION, RUN_OPTIONS, END_OPTION};
 
 const struct cli_command cli_link[] = {
@@ -433,6 +498,9 @@ const struct cli_command cli_link[] = {
     {"link cluster", "A.csv [B.csv …]", "compare records and give the clusters",
      "Writes cluster_id (the least id of the cluster) and the id of each record as CSV. The threshold is the model's (haven_threshold_weight) when not given.",
      cluster_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_cluster},
+    {"link train", "A.csv [B.csv …]", "estimate a model's prior, u and m from the records themselves, without labels",
+     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation, the median over the sessions. What cannot be trusted is told on stderr, a line each.",
+     train_options_list, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_train},
     {"link evaluate", "A.csv [B.csv …]", "measure a model against the truth: pairwise precision, recall, F1, and B-cubed F1",
      "On clusters at the model's threshold, or on edges.", evaluate_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_evaluate},
     {"link explain", "A.csv [B.csv …]", "show how the weight of one pair comes about", "One line a comparison: the level that holds, its weight, the adjustment by frequency, the sum so far.",

@@ -128,6 +128,26 @@ enum err_code link_blocking(const struct link_model *m, const struct link_table 
 size_t link_model_n_comparisons(const struct link_model *m);
 struct str link_model_comparison_name(const struct link_model *m, size_t i);
 
+/* ---- training, without labels, as Splink does ---- */
+
+struct link_train_options {
+    const struct str *deterministic; /* rules that hold for nearly no pair but true ones; none: the model's prior stands */
+    size_t n_deterministic;
+    double recall;                   /* share of true pairs for which some of them holds, (0, 1] */
+    const struct str *em;            /* one session of expectation-maximisation each: a blocking rule */
+    size_t n_em;
+    uint64_t u_pairs;                /* most random pairs for u; 0: 10,000,000 */
+    uint64_t seed;                   /* of the sample of records */
+    unsigned threads;
+    struct progress *progress;
+};
+/* Estimates the prior from the deterministic rules, u from random pairs, m by EM sessions (median over sessions; a comparison that reads a session's columns
+ * sits it out), and appends the trained model as JSON to ret_json. What cannot be trusted is told in
+ * ret_warnings, a line each. Levels with fix_m_probability or fix_u_probability keep their values. The sample depends on
+ * ids and seed alone, so the result does not depend on the order of rows. */
+enum err_code link_train(struct link_model *m, const struct link_table *t, const struct link_train_options *o, struct buf *ret_json,
+                         struct buf *ret_warnings, struct err *e);
+
 /* ---- one pair, explained ---- */
 
 struct link_reason {

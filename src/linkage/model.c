@@ -91,7 +91,10 @@ static enum err_code read_level(struct link_model *m, const struct json *j, stru
         l->m = NAN;
     if (!u_stated)
         l->u = NAN;
-    l->trained = m_stated && u_stated;
+    l->m_stated = m_stated;
+    l->u_stated = u_stated;
+    l->m_fixed = json_bool_or(json_get(j, "fix_m_probability"), false);
+    l->u_fixed = json_bool_or(json_get(j, "fix_u_probability"), false);
     return read_frequency_keys(m, j, l, e);
 }
 
@@ -145,6 +148,20 @@ static struct str comparison_name(const struct link_model *m, const struct json 
     return first_name < m->names.n ? m->names.items[first_name] : STR("comparison");
 }
 
+static enum err_code weigh_levels(const struct link_model *m, struct model_comparison *c, struct err *e)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct model_level *l = &c->levels[i];
+        if (l->gamma != -1)
+            l->weight = log2(l->m / l->u);
+        if (l->tf_column >= 0)
+            ERR_TRY(find_exact_u(m, c, l, e));
+        if (!l->expr && i + 1 != c->n)
+            return err_set(e, ERR_FORMAT, "the ELSE level is not the last: the levels behind it can never hold");
+    }
+    return ERR_OK;
+}
+
 static enum err_code number_levels(const struct link_model *m, struct model_comparison *c, struct err *e)
 {
     size_t k = 0;
@@ -156,15 +173,14 @@ static enum err_code number_levels(const struct link_model *m, struct model_comp
         if (c->levels[i].gamma != -1)
             c->levels[i].gamma = (int)--left;
     fill_defaults(c, k);
-    for (size_t i = 0; i < c->n; i++) {
-        struct model_level *l = &c->levels[i];
-        if (l->gamma != -1)
-            l->weight = log2(l->m / l->u);
-        if (l->tf_column >= 0)
-            ERR_TRY(find_exact_u(m, c, l, e));
-        if (!l->expr && i + 1 != c->n)
-            return err_set(e, ERR_FORMAT, "the ELSE level is not the last: the levels behind it can never hold");
-    }
+    return weigh_levels(m, c, e);
+}
+
+enum err_code model_refresh(struct link_model *m, struct err *e)
+{
+    m->prior_weight = log2(m->prior / (1 - m->prior));
+    for (size_t k = 0; k < m->n_comparisons; k++)
+        ERR_TRY(weigh_levels(m, &m->comparisons[k], e));
     return ERR_OK;
 }
 
@@ -205,6 +221,14 @@ static enum err_code read_rule(struct link_model *m, const struct json *j, struc
     r->text = text->text;
     r->max_block = j->type == JSON_OBJECT ? (uint32_t)json_int_or(json_get(j, "haven_max_block"), 0) : 0;
     return expr_parse(&m->a, r->text, dialect, NAMING_PREFIX, &m->names, &r->expr, e);
+}
+
+enum err_code model_rule_parse(struct link_model *m, struct str text, struct model_rule *ret, struct err *e)
+{
+    *ret = (struct model_rule){.text = str_dup(&m->a, text)};
+    if (!ret->text.p)
+        return no_memory(e);
+    return expr_parse(&m->a, ret->text, m->dialect, NAMING_PREFIX, &m->names, &ret->expr, e);
 }
 
 static enum err_code read_rules(struct link_model *m, const struct json *root, struct err *e)
@@ -432,6 +456,8 @@ static enum err_code read_top(struct link_model *m, const struct json *root, str
     if (!(m->prior > 0 && m->prior < 1))
         return err_set(e, ERR_FORMAT, "probability_two_random_records_match must be above 0 and below 1");
     m->prior_weight = log2(m->prior / (1 - m->prior));
+    m->em_convergence = json_number_or(json_get(root, "em_convergence"), 0.0001);
+    m->max_iterations = (unsigned)json_int_or(json_get(root, "max_iterations"), 25);
     m->threshold_weight = json_number_or(json_get(root, "haven_threshold_weight"), THRESHOLD_DEFAULT);
     m->unique_id = json_text_or(json_get(root, "unique_id_column_name"), STR("unique_id"));
     m->source_dataset = json_text_or(json_get(root, "source_dataset_column_name"), STR("source_dataset"));
@@ -440,7 +466,7 @@ static enum err_code read_top(struct link_model *m, const struct json *root, str
 
 /* ---- the model's name ---- */
 
-static void write_canonical(struct json_out *o, const struct json *v, struct arena *a)
+void model_json_write(struct json_out *o, const struct json *v, struct arena *a)
 {
     switch (v->type) {
     case JSON_BOOL: jo_bool(o, v->boolean); break;
@@ -449,7 +475,7 @@ static void write_canonical(struct json_out *o, const struct json *v, struct are
     case JSON_ARRAY:
         jo_array(o);
         JSON_EACH(item, v)
-            write_canonical(o, item, a);
+            model_json_write(o, item, a);
         jo_end_array(o);
         break;
     case JSON_OBJECT:
@@ -457,7 +483,7 @@ static void write_canonical(struct json_out *o, const struct json *v, struct are
         JSON_EACH(item, v) {
             const char *key = str_z(a, item->key);
             jo_key(o, key ? key : "");
-            write_canonical(o, item, a);
+            model_json_write(o, item, a);
         }
         jo_end_object(o);
         break;
@@ -473,7 +499,7 @@ static enum err_code name_model(struct link_model *m, const struct json *root, s
     uint64_t h[2];
     buf_init(&text, LIMIT_JSON_BYTES);
     jo_init(&o, &text, 0);
-    write_canonical(&o, root, &m->a);
+    model_json_write(&o, root, &m->a);
     ERR_TRY(buf_check(&text, "the model", e));
     for (uint64_t k = 0; k < 2; k++) {
         h[k] = str_hash(buf_as_str(&text), k + 1);
@@ -497,6 +523,7 @@ static enum err_code name_model(struct link_model *m, const struct json *root, s
 static enum err_code model_fill(struct link_model *m, const struct json *root, const char *dir, struct err *e)
 {
     ERR_TRY(need(root, JSON_OBJECT, "a model", e));
+    m->root = root;
     ERR_TRY(read_top(m, root, e));
     ERR_TRY(read_comparisons(m, root, e));
     ERR_TRY(read_rules(m, root, e));

@@ -12,7 +12,9 @@ struct model_level {
     struct expr *expr; /* NULL: ELSE */
     int gamma;         /* -1: a null level */
     double m, u, weight;
-    bool trained;      /* m and u were stated */
+    bool m_stated, u_stated; /* not a default */
+    bool m_fixed, u_fixed;   /* fix_m_probability, fix_u_probability */
+    bool m_unseen, u_unseen; /* training met no pair of this level */
     ptrdiff_t tf_column; /* of the model's names; -1: no adjustment */
     double tf_weight, tf_minimum_u, tf_log2_u;
     bool tf_own_u; /* disable_tf_exact_match_detection */
@@ -40,6 +42,9 @@ struct expr_variants {
 };
 struct link_model {
     struct arena a;
+    const struct json *root; /* as read, for writing it again */
+    double em_convergence;
+    unsigned max_iterations;
     struct expr_names names;
     enum link_type type;
     enum expr_dialect dialect;
@@ -54,6 +59,14 @@ struct link_model {
     struct expr_variants variants;
     size_t bytes; /* of dictionaries */
 };
+
+/* Parses a blocking rule into the model's memory; its columns are added to the model's names. */
+enum err_code model_rule_parse(struct link_model *m, struct str text, struct model_rule *ret, struct err *e);
+/* Weights and defaults again, after m or u have changed. */
+enum err_code model_refresh(struct link_model *m, struct err *e);
+
+/* A JSON value as it was read; keys are copied into the arena on the way. */
+void model_json_write(struct json_out *o, const struct json *v, struct arena *a);
 
 /* A file that is built into the program; false when there is none of that name. */
 bool model_builtin_file(struct str name, struct str *ret);

@@ -45,6 +45,25 @@ predict(f"{examples}/febrl.json", "febrl1.csv", "golden_febrl_febrl1.csv")
 
 predict(f"{data}/hmpps_person_match_model.json", "hmpps_synthetic.csv", "golden_hmpps.csv", HMPPS)
 
+# m by three EM sessions on febrl3, u given and fixed (em_settings.json): golden_em.csv has comparison, level, m.
+con = duckdb.connect()
+con.execute(f"create table df as select * from read_csv('{data}/febrl3.csv', header=true, all_varchar=true, nullstr='')")
+api = DuckDBAPI(con)
+with open(f"{data}/em_settings.json", encoding="utf-8") as f:
+    linker = Linker(api.register(con.table("df")), json.load(f))
+linker.training.estimate_probability_two_random_records_match(["l.soc_sec_id = r.soc_sec_id"], recall=0.9)
+for rule in ("l.soc_sec_id = r.soc_sec_id", "l.date_of_birth = r.date_of_birth", "l.given_name = r.given_name and l.surname = r.surname"):
+    linker.training.estimate_parameters_using_expectation_maximisation(rule)
+trained = linker.misc.save_model_to_json(None)
+with open(f"{data}/golden_em.csv", "w", encoding="utf-8", newline="") as g:
+    out = csv.writer(g, lineterminator="\n")
+    out.writerow(["comparison", "level", "value"])
+    out.writerow(["prior", 0, trained["probability_two_random_records_match"]])
+    for i, comparison in enumerate(trained["comparisons"]):
+        for k, level in enumerate(comparison["comparison_levels"]):
+            if not level.get("is_null_level"):
+                out.writerow([i, k, level["m_probability"]])
+
 con = duckdb.connect()
 con.execute("set lambda_syntax = 'ENABLE_SINGLE_ARROW'")
 with open(f"{data}/expressions.txt", encoding="utf-8") as f, open(f"{data}/golden_expr.csv", "w", encoding="utf-8", newline="") as g:
