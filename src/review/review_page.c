@@ -26,7 +26,10 @@ struct str review_page_title(struct arena *a, struct str name)
 
 struct str review_page_count(struct arena *a, uint64_t n, const char *one)
 {
-    return str_fmt(a, "%" PRIu64 " %s%s", n, one, n == 1 ? "" : "s");
+    const char *plural = n == 1 ? "" : "s";
+    if (n < 1000 || n >= 1000000)
+        return str_fmt(a, "%" PRIu64 " %s%s", n, one, plural);
+    return str_fmt(a, "%" PRIu64 ",%03" PRIu64 " %s%s", n / 1000, n % 1000, one, plural);
 }
 
 struct review_page_flags review_page_flags_of(const struct review_case_line *line)

@@ -17,7 +17,7 @@ enum err_code review_page_case(struct req *r, struct reply *ret, struct err *e);
 /* "course-of-conduct" to "Course of conduct", and "damage" to "Damage". STR_NONE when the arena is full (the page then does not fit either). */
 struct str review_page_title(struct arena *a, struct str name);
 struct str review_page_capital(struct arena *a, struct str text);
-/* "1 occasion", "2 occasions": with the plural's s. */
+/* "1 occasion", "1,200 occasions": with the plural's s. */
 struct str review_page_count(struct arena *a, uint64_t n, const char *one);
 
 /* What both pages show as tags. */

@@ -1,4 +1,4 @@
-// screenshots.mjs: the README's pictures: the queue and its first case, as a reviewer sees them.
+// screenshots.mjs: the README's pictures: the queue, and of its first page the case with most reasons and a known suspect.
 //
 //     node screenshots.mjs BASE_URL FOLDER        BASE_URL: a `haven serve` on a demonstration hub, or the fixture server
 import { mkdirSync, statSync } from 'node:fs'
@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { startBrowser } from './browser.mjs'
 
 const [base, folder] = process.argv.slice(2)
-const MAX_BYTES = 200000
+const MAX_BYTES = 200000 // half of what a page shows has to fit, so the scale is three quarters
 const { browser } = await startBrowser()
-const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, javaScriptEnabled: false })
+const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 0.75, javaScriptEnabled: false })
 mkdirSync(folder, { recursive: true })
 
 async function shoot (name, height) {
@@ -20,7 +20,10 @@ async function shoot (name, height) {
 }
 
 await page.goto(`${base}/review`)
-await shoot('review-queue.png', 1300)
-await page.click('.haven-case__link >> nth=0')
-await shoot('review-case.png', 1500)
+await shoot('review-queue.png', 1500)
+const href = await page.evaluate(() => [...document.querySelectorAll('.haven-case:not(:has(.haven-who--unknown))')]
+  .sort((a, b) => b.querySelectorAll('.haven-reasons li').length - a.querySelectorAll('.haven-reasons li').length)[0]
+  .querySelector('.haven-case__link').getAttribute('href'))
+await page.goto(base + href)
+await shoot('review-case.png', 2150)
 await browser.close()
