@@ -35,7 +35,7 @@ static double exact_value(const struct test_ladder *l, struct str a, struct str 
 }
 
 /* Bit counts by the processor's own instruction where it has one; the same result either way. */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define WITH_POPCOUNT __attribute__((target_clones("popcnt", "default")))
 #else
 #define WITH_POPCOUNT
