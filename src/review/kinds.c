@@ -15,7 +15,9 @@ static const struct { enum agency_kind agency; const char *words; enum event_kin
     {AGENCY_housing, "", EVENT_housing_other},
     {AGENCY_education, "", EVENT_education_note}, {AGENCY_social_care, "", EVENT_social_care_contact}, {AGENCY_charity, "referral", EVENT_support_referral},
     {AGENCY_charity, "", EVENT_support_contact}, {AGENCY_employer_or_other, "", EVENT_organisation_report},
-    {AGENCY_unknown, "breach of bail", EVENT_custody_bail_breach}, {AGENCY_unknown, "breach", EVENT_crime_order_breach}, {AGENCY_unknown, "harassment", EVENT_crime_harassment},
+    {AGENCY_unknown, "breach of bail", EVENT_custody_bail_breach}, {AGENCY_unknown, "harassment", EVENT_crime_harassment},
+    {AGENCY_unknown, "breach of warning", EVENT_incident_other}, {AGENCY_unknown, "breach of notice", EVENT_incident_other}, /* a warning is no order */
+    {AGENCY_unknown, "breach", EVENT_crime_order_breach},
     {AGENCY_unknown, "malicious comm", EVENT_crime_malicious_comms}, {AGENCY_unknown, "nuisance call", EVENT_incident_nuisance_comms}, {AGENCY_unknown, "nuisance mess", EVENT_incident_nuisance_comms},
     {AGENCY_unknown, "nuisance comm", EVENT_incident_nuisance_comms}, {AGENCY_unknown, "threat", EVENT_crime_threats}, {AGENCY_unknown, "arson", EVENT_crime_arson},
     {AGENCY_unknown, "criminal damage", EVENT_crime_damage}, {AGENCY_unknown, "damage", EVENT_crime_damage}, {AGENCY_unknown, "burglary", EVENT_crime_burglary},

@@ -98,10 +98,13 @@ bool seen_is_custody_contact(const struct review_facts *f, const struct pair *p,
     return contact && (orders_custody_at(&f->orders, p->suspect, event_when(ev)) || ev->flags & 1u << FLAG_suspect_in_custody);
 }
 
+/* A breach is rightly a breach, beside what else it is (Home Office rules: recorded as its own class); R3 shows it. */
+static bool kind_is_breach(enum event_kind k) { return k == EVENT_crime_order_breach || k == EVENT_custody_bail_breach || k == EVENT_probation_breach; }
+
 bool seen_is_misrecorded(const struct review_facts *f, const struct seen *s)
 {
     const struct event *ev = event_at(f, s);
-    return is_occasion(s) && ev->kind != EVENT_crime_stalking && !event_kind_is_neutral(ev->kind);
+    return is_occasion(s) && ev->kind != EVENT_crime_stalking && !event_kind_is_neutral(ev->kind) && !kind_is_breach(ev->kind);
 }
 
 static int severity(const struct coding *c)
