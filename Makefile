@@ -3,6 +3,8 @@
 #   make demo [SERVE=0]    the fictional county        make bench             beside its peers
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
 #   make powercut          1,000 power cuts and 50 kills of a store at work
+#   make permutations      200 orders of arrival, the same beliefs      make kills    50 loads killed at work
+#   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
 
@@ -13,7 +15,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check powercut bench fuzz install demo deps clean
+.PHONY: all check powercut permutations kills sealed bench fuzz install demo deps clean
 all: build/build.ninja
 	@ninja -C build --quiet
 
@@ -27,13 +29,31 @@ build/build.ninja: | deps
 check:
 	@tools/check.sh
 
-# The long forms of what make check does shortly.
-powercut:
+# The long forms of what make check does shortly, on a build as released.
+build/long/build.ninja:
 	@tools/install-deps.sh check
-	@[ -f build/long/build.ninja ] || meson setup build/long -Dtests=true >/dev/null
+	@meson setup build/long -Dtests=true >/dev/null
+
+powercut: build/long/build.ninja
 	@ninja -C build/long --quiet tests/store/test_store_powercut tests/store/test_store_keep
 	@HAVEN_POWERCUTS=1000 build/long/tests/store/test_store_powercut
 	@HAVEN_KILLS=50 tests/support/with_pg.py build/long/tests/store/test_store_keep
+
+long := build/long/tests/acceptance
+acceptance = tests/acceptance/fresh_directory.sh $(long)/$@ python3 tests/acceptance
+.PHONY: long
+long: build/long/build.ninja
+	@ninja -C build/long --quiet haven tests/acceptance/hub_digest tests/acceptance/bytesearch
+
+permutations: long
+	@HAVEN_PERMUTATIONS=200 $(acceptance)/permute.py build/long/haven $(long)/hub_digest
+
+kills: long
+	@HAVEN_KILLS=50 $(acceptance)/kill_load.py build/long/haven $(long)/hub_digest --people 4000
+
+sealed: long
+	@$(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000
+	@tests/support/with_pg.py $(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000 --pg
 
 fuzz:
 	@tools/install-deps.sh check
