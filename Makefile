@@ -70,7 +70,7 @@ ifneq ($(SERVE),0)
 endif
 
 install: all
-	@meson install -C build --no-rebuild
+	@meson install -C build --no-rebuild --quiet
 
 clean:
 	@rm -rf build
