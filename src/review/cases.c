@@ -112,17 +112,23 @@ static enum err_code orders_between(const struct review_facts *f, const struct p
 
 static uint64_t mix(uint64_t h, uint64_t v) { return str_hash((struct str){(const char *)&v, sizeof v}, h); }
 
+static uint64_t mix_instant(uint64_t h, struct instant t) { return mix(mix(h, (uint64_t)t.ms), (uint64_t)t.precision); }
+
+/* Everything that is kept of a case: what is left out here would never be written again when it changes. */
 static uint64_t content_of(const struct case_row *row)
 {
-    uint64_t h = mix(mix(row->rules, row->marks), (uint64_t)row->newest.ms);
+    uint64_t h = mix_instant(mix(row->rules, row->marks), row->newest);
     h = mix(mix(mix(h, row->n_occasions), row->n_agencies), (uint64_t)row->relation << 33 | (uint64_t)row->relation_former << 32 | row->relation_sources);
     for (size_t i = 0; i < row->n_reasons; i++) {
-        h = mix(str_hash(row->reasons[i].words, h), (uint64_t)row->reasons[i].since.ms);
+        h = mix_instant(str_hash(row->reasons[i].words, h), row->reasons[i].since);
         for (size_t k = 0; k < row->reasons[i].n_evidence; k++)
-            h = mix(mix(h, row->reasons[i].evidence[k].event_key), (uint64_t)row->reasons[i].evidence[k].row << 8 | row->reasons[i].evidence[k].behaviour);
+            h = mix(mix(h, row->reasons[i].evidence[k].event_key), (uint64_t)row->reasons[i].evidence[k].row << 16 | (uint64_t)(uint8_t)row->reasons[i].evidence[k].feed << 8 | row->reasons[i].evidence[k].behaviour);
     }
-    for (size_t i = 0; i < row->n_orders; i++)
-        h = mix(mix(mix(h, row->orders[i]->event_key), (uint64_t)row->orders[i]->from.ms), (uint64_t)row->orders[i]->to.ms);
+    for (size_t i = 0; i < row->n_orders; i++) { /* its statement too: a newer version of the same record is another row */
+        const struct order *o = row->orders[i];
+        h = mix_instant(mix_instant(mix(mix(h, o->event_key), (uint64_t)o->row), o->from), o->to);
+        h = mix(h, (uint64_t)o->type << 32 | o->conditions);
+    }
     return h;
 }
 
