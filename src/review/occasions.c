@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#define CLOSE_MS (30 * MS_PER_DAY)
 #define NEAR_MS (6 * 3600 * MS_PER_SECOND) /* two clock times of one happening: the report comes within hours */
 
 struct instant event_when(const struct event *ev) { return ev->occurred.precision != PRECISION_UNKNOWN ? ev->occurred : ev->recorded; }
@@ -90,6 +91,20 @@ static bool is_occasion_here(const struct review_facts *f, const struct pair *p,
     return event_is_conduct(ev, &f->codings[s->event]) && (s->as != SEEN_VICTIM_ONLY || p->one_story || stands_alone(ev));
 }
 
+/* Conduct that picks a person out, unlike crimes that fall on whoever is there. */
+static bool is_aimed(const struct coding *c)
+{
+    static const enum behaviour anyones[] = {BEHAVIOUR_interfering, BEHAVIOUR_damage, BEHAVIOUR_entry, BEHAVIOUR_violence, BEHAVIOUR_strangulation, BEHAVIOUR_sexual_violence};
+    for (size_t i = 0; i < c->n; i++) {
+        bool aimed = behaviour_is_conduct(c->v[i].behaviour);
+        for (size_t k = 0; k < sizeof anyones / sizeof *anyones; k++)
+            aimed = aimed && c->v[i].behaviour != anyones[k];
+        if (aimed)
+            return true;
+    }
+    return false;
+}
+
 static bool joins(const struct review_facts *f, const struct pair *p, size_t member, size_t i)
 {
     uint32_t x = p->seen[member].event, y = p->seen[i].event;
@@ -119,7 +134,7 @@ static void occasion_add(const struct review_facts *f, struct pair *p, size_t i)
     if (s->occasion == NOBODY) {
         s->occasion = (uint32_t)p->n_occasions++;
         s->first_of_occasion = true;
-        p->occasions[s->occasion] = (struct occasion){(uint32_t)i, event_when(ev), known_at(ev), 0, false};
+        p->occasions[s->occasion] = (struct occasion){.first = (uint32_t)i, .when = event_when(ev), .known_ms = known_at(ev)};
     }
     struct occasion *o = &p->occasions[s->occasion];
     if (known_at(ev) < o->known_ms)
@@ -127,6 +142,17 @@ static void occasion_add(const struct review_facts *f, struct pair *p, size_t i)
     if (stated_in(&f->codings[s->event]) > o->stated)
         o->stated = stated_in(&f->codings[s->event]);
     o->direct = o->direct || counts(s->as);
+    o->aimed = o->aimed || is_aimed(&f->codings[s->event]);
+}
+
+/* Nobody says that one person did all that stands in a bucket. Damage, burglary and violence by somebody unknown happen to people at random: they count when conduct aimed at the person lies close to
+ * them, else two such crimes years apart would look like one stalker. */
+static void bucket_counts(struct pair *p)
+{
+    for (size_t k = 0; k < p->n_occasions; k++)
+        for (size_t i = 0; i < p->n_occasions; i++)
+            if (p->occasions[i].aimed && (i == k || llabs(p->occasions[i].when.ms - p->occasions[k].when.ms) <= CLOSE_MS))
+                p->occasions[k].direct = true;
 }
 
 enum err_code pair_occasions(const struct review_facts *f, struct pair *p, struct arena *a, struct err *e)
@@ -137,9 +163,12 @@ enum err_code pair_occasions(const struct review_facts *f, struct pair *p, struc
     for (size_t i = 0; i < p->n_seen; i++)
         if (is_occasion_here(f, p, &p->seen[i]))
             occasion_add(f, p, i);
-    bool bucket = p->suspect == NOBODY;
-    for (size_t k = 0; k < p->n_occasions; k++)
-        if (p->occasions[k].direct || bucket)
+    if (p->suspect == NOBODY)
+        bucket_counts(p);
+    for (size_t k = 0; k < p->n_occasions; k++) {
+        p->occasions[k].direct |= p->one_story;
+        if (p->occasions[k].direct)
             p->occasions_stated += p->occasions[k].stated;
+    }
     return ERR_OK;
 }

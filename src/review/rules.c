@@ -36,7 +36,7 @@ _Static_assert(sizeof review_rules / sizeof *review_rules == RULE_N, "a row a ru
 static const struct coding *coding_at(const struct review_facts *f, const struct seen *s) { return &f->codings[s->event]; }
 static const struct event *event_at(const struct review_facts *f, const struct seen *s) { return &f->events[s->event]; }
 static bool is_occasion(const struct seen *s) { return s->occasion != NOBODY; }
-static bool counts(const struct pair *p, const struct seen *s) { return is_occasion(s) && (p->suspect == NOBODY || p->occasions[s->occasion].direct); }
+static bool counts(const struct pair *p, const struct seen *s) { return is_occasion(s) && p->occasions[s->occasion].direct; }
 
 static enum behaviour first_conduct(const struct coding *c)
 {

@@ -67,6 +67,27 @@ static void a_record_of_the_victim_alone_is_offered_and_does_not_count(void **st
     world_end(&w);
 }
 
+static void crimes_by_nobody_known_are_one_story_only_near_something_aimed(void **state)
+{
+    (void)state;
+    static const struct { const char *first, *second; enum event_kind second_kind; const char *text; uint32_t stated; } cases[] = {
+        {"2024-03-01T10:00", "2025-03-01T10:00", EVENT_crime_damage, "Window smashed.", 0},
+        {"2025-03-01T10:00", "2025-03-10T10:00", EVENT_crime_damage, "Window smashed.", 0},
+        {"2024-03-01T10:00", "2025-03-01T10:00", EVENT_incident_suspicious, "Followed her home.", 1},
+        {"2025-03-01T10:00", "2025-03-10T10:00", EVENT_incident_suspicious, "Followed her home.", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct happened v[] = {
+            {cases[i].first, AGENCY_police, EVENT_crime_burglary, ANN, -1, "Entry gained by rear window.", 0, 0, 0, NULL, 0, 0},
+            {cases[i].second, AGENCY_police, cases[i].second_kind, ANN, -1, cases[i].text, 0, 0, 0, NULL, 0, 0},
+        };
+        struct world w;
+        world_make(&w, v, 2, NULL, NULL, 0);
+        assert_int_equal(world_pair(&w, ANN, NOBODY)->occasions_stated, cases[i].stated);
+        world_end(&w);
+    }
+}
+
 static void counter_allegations_are_two_pairs(void **state)
 {
     (void)state;
@@ -168,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_one_and_what_is_two),
         cmocka_unit_test(a_record_of_the_victim_alone_is_offered_and_does_not_count),
+        cmocka_unit_test(crimes_by_nobody_known_are_one_story_only_near_something_aimed),
         cmocka_unit_test(counter_allegations_are_two_pairs),
         cmocka_unit_test(what_is_done_to_a_friend_is_seen_with_the_pair),
         cmocka_unit_test(the_order_of_events_does_not_matter),
