@@ -319,6 +319,10 @@ static enum err_code evaluate_json(struct cli *c, const struct review_score *s, 
         jo_end_object(&o);
     }
     jo_end_array(&o);
+    jo_key(&o, "false_alert_examples"), jo_array(&o);
+    for (size_t i = 0; i < s->n_false_examples; i++)
+        jo_str(&o, review_case_id(c->arena, s->false_examples[i]));
+    jo_end_array(&o);
     jo_end_object(&o);
     (void)buf_char(&b, '\n'); /* checked next */
     ERR_TRY(buf_check(&b, "the score as JSON", e));

@@ -2,7 +2,7 @@
 #include "review/evaluate.h"
 
 #include "people/truth.h"
-#include "review/update.h"
+#include "review/view.h"
 #include "sql/review_sql.h"
 
 #include <stdlib.h>
@@ -195,8 +195,11 @@ static enum err_code match_cases(struct store *s, struct evaluation *v, struct r
             continue;
         uint32_t victim = label_of_key(v, (uint64_t)store_int(c, 1));
         uint32_t suspect = bucket ? UNKNOWN_LABEL : label_of_key(v, (uint64_t)store_int(c, 2));
-        if (!mark_found(v, victim, suspect, bucket, misrecorded))
-            ret->false_alerts++;
+        if (mark_found(v, victim, suspect, bucket, misrecorded))
+            continue;
+        if (ret->n_false_examples < REVIEW_EXAMPLES)
+            ret->false_examples[ret->n_false_examples++] = (uint64_t)store_int(c, 0);
+        ret->false_alerts++;
     }
 }
 
@@ -310,3 +313,5 @@ enum err_code review_evaluate(struct store *s, const struct vault *vault, const 
         *ret = found;
     return code;
 }
+
+struct str review_case_id(struct arena *a, uint64_t key) { return case_id_format(a, key); }

@@ -8,6 +8,8 @@
 
 #include "review/review.h"
 
+#define REVIEW_EXAMPLES 20
+
 struct review_kind_score {
     struct str kind; /* former_partner, acquaintance, … */
     uint64_t histories, found, found_misrecorded, one_occasion; /* one_occasion: fewer than two occasions recorded; not in `histories` */
@@ -17,7 +19,11 @@ struct review_score {
     double recall, false_alerts_per_1000;
     const struct review_kind_score *kinds;
     size_t n_kinds;
+    uint64_t false_examples[REVIEW_EXAMPLES]; /* case keys of false alerts, to look into */
+    size_t n_false_examples;
 };
+/* A case key as its id. */
+struct str review_case_id(struct arena *a, uint64_t key);
 enum err_code review_evaluate(struct store *s, const struct vault *v, const char *truth_folder, struct arena *a, struct review_score *ret, struct err *e);
 
 #endif

@@ -183,7 +183,31 @@ static bool shows_occasion(const struct review_facts *f, const struct pair *p, c
     return counts(p, s);
 }
 
-static bool course_of_conduct(const struct pair *p) { return p->occasions_stated >= 2; }
+static bool shows_effect(const struct coding *c) { return coding_has(c, BEHAVIOUR_fear) || coding_has(c, BEHAVIOUR_persistence) || coding_has(c, BEHAVIOUR_fixation) || coding_has(c, BEHAVIOUR_life_changed); }
+
+#define BUCKET_SPAN_MS (366 * MS_PER_DAY)
+
+/* Where nobody is known to have done it, only what was done ties the occasions together: two of them aimed at the person within a year, or one record that itself speaks of several and of their effect. */
+static bool course_of_unknown(const struct review_facts *f, const struct pair *p)
+{
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < p->n_seen; i++) {
+        const struct seen *s = &p->seen[i];
+        const struct coding *c = coding_at(f, s);
+        if (!is_occasion(s) || !p->occasions[s->occasion].aimed || coding_has(c, BEHAVIOUR_dispute))
+            continue;
+        int64_t when = event_when(event_at(f, s)).ms;
+        if ((c->stated >= 2 && shows_effect(c)) || (s->first_of_occasion && last != INT64_MIN && when - last <= BUCKET_SPAN_MS))
+            return true;
+        last = when;
+    }
+    return false;
+}
+
+static bool course_of_conduct(const struct review_facts *f, const struct pair *p)
+{
+    return p->occasions_stated >= 2 && (p->suspect != NOBODY || course_of_unknown(f, p));
+}
 
 static struct instant first_time(const struct review_facts *f, const struct pair *p)
 {
@@ -205,7 +229,7 @@ static bool misrecorded_here(const struct review_facts *f, const struct pair *p,
 static enum err_code rule_course(const struct review_facts *f, const struct pair *p, struct arena *a, struct review_reasons *r, struct err *e)
 {
     struct evidence ev;
-    if (!course_of_conduct(p))
+    if (!course_of_conduct(f, p))
         return ERR_OK;
     ERR_TRY(evidence_for(f, p, a, shows_occasion, &ev, e));
     return reason_put(r, RULE_course_of_conduct, &ev,
@@ -217,7 +241,7 @@ static enum err_code rule_course(const struct review_facts *f, const struct pair
 static enum err_code rule_former_partner(const struct review_facts *f, const struct pair *p, struct arena *a, struct review_reasons *r, struct err *e)
 {
     struct evidence ev;
-    if (!p->former_partner || !course_of_conduct(p))
+    if (!p->former_partner || !course_of_conduct(f, p))
         return ERR_OK;
     ERR_TRY(evidence_for(f, p, a, shows_occasion, &ev, e));
     return reason_put(r, RULE_former_partner, &ev, str_fmt(a, "An agency says that they were partners and are no longer."), first_time(f, p), e);
@@ -259,7 +283,7 @@ static enum err_code rule_misrecorded(const struct review_facts *f, const struct
     for (size_t i = 0; i < p->n_seen; i++)
         disputes += coding_has(coding_at(f, &p->seen[i]), BEHAVIOUR_dispute);
     size_t needed = p->former_partner ? 1 : disputes * 2 >= p->n_seen ? 3 : 2;
-    if (!course_of_conduct(p) || pair_fixation_signs(f, p) < needed)
+    if (!course_of_conduct(f, p) || pair_fixation_signs(f, p) < needed)
         return ERR_OK;
     ERR_TRY(evidence_for(f, p, a, misrecorded_here, &ev, e));
     if (ev.n == 0)
@@ -272,7 +296,7 @@ static enum err_code rule_misrecorded(const struct review_facts *f, const struct
 static enum err_code rule_escalation(const struct review_facts *f, const struct pair *p, struct arena *a, struct review_reasons *r, struct err *e)
 {
     struct evidence ev;
-    ptrdiff_t at = course_of_conduct(p) ? pair_escalation(f, p) : -1;
+    ptrdiff_t at = course_of_conduct(f, p) ? pair_escalation(f, p) : -1;
     if (at < 0)
         return ERR_OK;
     if (!evidence_start(a, p, &ev))
@@ -286,7 +310,7 @@ static enum err_code rule_escalation(const struct review_facts *f, const struct 
 static enum err_code rule_not_known(const struct review_facts *f, const struct pair *p, struct arena *a, struct review_reasons *r, struct err *e)
 {
     struct evidence ev;
-    if (p->suspect != NOBODY || !course_of_conduct(p) || p->n_occasions < 2)
+    if (p->suspect != NOBODY || !course_of_conduct(f, p) || p->n_occasions < 2)
         return ERR_OK;
     ERR_TRY(evidence_for(f, p, a, shows_occasion, &ev, e));
     return reason_put(r, RULE_not_known, &ev, str_fmt(a, "Conduct on several occasions by somebody who has not been identified."), first_time(f, p), e);
