@@ -49,10 +49,12 @@ static const char crime_header[] = "IncidentRef,PersonSeq,LastUpdated,ReportedAt
 #define DEV "Rathore,Dev,,,02/03/2000,M,,,07700 900112,,2003/0000003Y,,EXP"
 #define CATH "Oakes,Catherine,,,28/01/1971,F,9 Abbey Road,OU2 2BB,07700 900171,,,,"
 #define GARY "Pell,Gary,,,17/06/1969,M,,,07700 900172,,1999/0000009X,,ACQ"
+#define EDITH "Ferris,Edith,,,02/06/1950,F,3 Toll Road,OU3 3CC,07700 900190,,,,"
 
 struct crime {
     int incident;
     const char *at, *code, *title, *victim, *suspect, *text; /* at: DD/MM/YYYY */
+    int version; /* a later one counts in place of the earlier */
 };
 
 static void load_crimes(struct store *s, const struct crime *v, size_t n)
@@ -67,7 +69,7 @@ static void load_crimes(struct store *s, const struct crime *v, size_t n)
         const char *people[2] = {v[i].victim, v[i].suspect}, *roles[2] = {"VIC", "SUS"};
         for (int k = 0; k < 2; k++)
             if (people[k])
-                fprintf(f, "98/%07d/26,%d,2026-11-01T10:00:00,%s 12:00,%s 10:00,,%s,%s,,,,,,,%s,%s,%s\n", v[i].incident, k + 1, v[i].at, v[i].at, v[i].code, v[i].title, roles[k], people[k], v[i].text);
+                fprintf(f, "98/%07d/26,%d,2026-11-%02dT10:00:00,%s 12:00,%s 10:00,,%s,%s,,,,,,,%s,%s,%s\n", v[i].incident, k + 1, 1 + v[i].version, v[i].at, v[i].at, v[i].code, v[i].title, roles[k], people[k], v[i].text);
     }
     assert_int_equal(fclose(f), 0);
     test_ok(feed_builtin(STR("police-crime"), &feed, &e), &e);
@@ -95,10 +97,10 @@ static struct review_queue list(struct store *s, struct arena *a, int rule)
 }
 
 static const struct crime story[] = {
-    {1, "01/10/2026", "05804", "Criminal damage", ANN, DEV, "Window put through. He sat in his car outside the house."},
-    {2, "20/10/2026", "", "Nuisance calls - no crime", ANN, DEV, "Ex rang her mobile after being told to stop."},
-    {3, "02/11/2026", "00865", "Stalking", CATH, GARY, "Followed her home from the gym."},
-    {4, "03/11/2026", "06697", "Breach of stalking protection order", CATH, GARY, "Texted her again."},
+    {1, "01/10/2026", "05804", "Criminal damage", ANN, DEV, "Window put through. He sat in his car outside the house.", 0},
+    {2, "20/10/2026", "", "Nuisance calls - no crime", ANN, DEV, "Ex rang her mobile after being told to stop.", 0},
+    {3, "02/11/2026", "00865", "Stalking", CATH, GARY, "Followed her home from the gym.", 0},
+    {4, "03/11/2026", "06697", "Breach of stalking protection order", CATH, GARY, "Texted her again.", 0},
 };
 #define N_STORY (sizeof story / sizeof *story)
 
@@ -184,17 +186,114 @@ static void what_is_not_there(struct store *s, struct test_store *t)
     assert_true(e.message[0] != '\0');
 }
 
+/* ---- what is written ---- */
+
+static const enum store_type int_columns[] = {STORE_INT, STORE_INT, STORE_INT};
+static const struct store_statement count_past = {.name = "test_count_past", .file = "test_hub.c", .sqlite = "SELECT count(*), max(case_id), max(known_from) FROM review_case_past",
+    .postgresql = "SELECT count(*), max(case_id), max(known_from) FROM review_case_past", .n_columns = 3, .column_types = int_columns};
+/* Takes what is kept of cases out of the way of update, so that anything written again would be seen. */
+static const struct store_statement spoil = {.name = "test_spoil", .file = "test_hub.c", .sqlite = "UPDATE review_reason SET words = 'left alone'", .postgresql = "UPDATE review_reason SET words = 'left alone'"};
+static const struct store_statement count_left_alone = {.name = "test_count_left_alone", .file = "test_hub.c", .sqlite = "SELECT count(*), count(*), count(*) FROM review_reason WHERE words = 'left alone'",
+    .postgresql = "SELECT count(*), count(*), count(*) FROM review_reason WHERE words = 'left alone'", .n_columns = 3, .column_types = int_columns};
+static const struct store_statement *const of_this_test[] = {&count_past, &spoil, &count_left_alone};
+static const struct store_catalogue own = {.statements = of_this_test, .n_statements = 3};
+
+static int64_t count(struct store *s, const struct store_statement *st)
+{
+    struct err e;
+    int64_t n = -1;
+    test_ok(store_query_int(s, st, STORE_NO_VALUES, &n, &e), &e);
+    return n;
+}
+
+static void only_what_changed_is_written(struct store *s, struct test_store *t)
+{
+    static const struct crime third = {5, "05/11/2026", "", "Nuisance calls - no crime", CATH, GARY, "Rang her mobile 12 times.", 0};
+    struct err e;
+    int64_t spoiled;
+    (void)t;
+    load_crimes(s, story, N_STORY);
+    (void)update(s);
+    test_ok(store_begin(s, &e), &e);
+    test_ok(store_run(s, &spoil, STORE_NO_VALUES, &spoiled, &e), &e);
+    test_ok(store_commit(s, &e), &e);
+    assert_in_range(spoiled, 4, 14);
+    load_crimes(s, story, N_STORY);
+    (void)update(s);
+    assert_int_equal(count(s, &count_left_alone), spoiled); /* nothing new: nothing written */
+    load_crimes(s, &third, 1);
+    (void)update(s);
+    assert_in_range(count(s, &count_left_alone), 1, spoiled - 1); /* the other case stays as it was */
+}
+
+static void a_case_that_is_no_longer_raised_is_kept_as_past(struct store *s, struct test_store *t)
+{
+    /* The second record of Ann and Dev is put right: somebody else's calls. */
+    static const struct crime corrected = {2, "20/10/2026", "", "Nuisance calls - no crime", EDITH, NULL, "Recorded against the wrong person. Rang her mobile.", 1};
+    struct err e;
+    struct review_case_view v;
+    _cleanup_arena_ struct arena a;
+    (void)t;
+    arena_init(&a, 32 << 20);
+    load_crimes(s, story, N_STORY);
+    (void)update(s);
+    struct str gone = list(s, &a, -1).v[1].id;
+    assert_int_equal(count(s, &count_past), 0);
+    load_crimes(s, &corrected, 1);
+    (void)update(s);
+    struct review_queue q = list(s, &a, -1);
+    assert_int_equal(q.total, 1);
+    assert_false(str_eq(q.v[0].id, gone));
+    assert_int_equal(count(s, &count_past), 1);
+    assert_int_equal(review_show(s, vault, gone, &a, &v, &e), ERR_NOT_FOUND);
+    (void)update(s);
+    assert_int_equal(count(s, &count_past), 1); /* retired once */
+}
+
+static void pages_of_the_queue(struct store *s, struct test_store *t)
+{
+    struct err e;
+    struct review_queue q;
+    _cleanup_arena_ struct arena a;
+    (void)t;
+    arena_init(&a, 32 << 20);
+    load_crimes(s, story, N_STORY);
+    (void)update(s);
+    struct review_queue all = list(s, &a, -1);
+    for (size_t i = 0; i < 2; i++) {
+        test_ok(review_list(s, vault, &(struct review_filter){.rule = -1, .offset = i, .limit = 1}, &a, &q, &e), &e);
+        assert_int_equal(q.n, 1);
+        assert_int_equal(q.total, 2);
+        assert_true(str_eq(q.v[0].id, all.v[i].id));
+    }
+    test_ok(review_list(s, vault, &(struct review_filter){.rule = -1, .offset = 9, .limit = 9}, &a, &q, &e), &e);
+    assert_int_equal(q.n, 0);
+    assert_int_equal(q.total, 2);
+    for (int rule = 0; rule < (int)review_n_rules; rule++) { /* a filter shows those cases that have the rule, in the same order */
+        struct review_queue some = list(s, &a, rule);
+        size_t k = 0;
+        for (size_t i = 0; i < all.n; i++)
+            for (size_t r = 0; r < all.v[i].n_rules; r++)
+                if (all.v[i].rules[r] == rule)
+                    assert_true(k < some.n && str_eq(some.v[k++].id, all.v[i].id));
+        assert_int_equal(k, some.total);
+    }
+}
+
 #define ON_EACH(f) \
     static void f##_on_each(void **state) \
     { \
         (void)state; \
-        test_store_each(f); \
+        test_store_each_with(test_catalogue(&own), f); \
     }
 ON_EACH(an_empty_hub)
 ON_EACH(cases_reasons_and_queue)
 ON_EACH(nothing_new_writes_nothing)
 ON_EACH(in_parts_and_backwards_the_same)
 ON_EACH(what_is_not_there)
+ON_EACH(only_what_changed_is_written)
+ON_EACH(a_case_that_is_no_longer_raised_is_kept_as_past)
+ON_EACH(pages_of_the_queue)
 
 int main(void)
 {
@@ -204,6 +303,9 @@ int main(void)
         cmocka_unit_test(nothing_new_writes_nothing_on_each),
         cmocka_unit_test(in_parts_and_backwards_the_same_on_each),
         cmocka_unit_test(what_is_not_there_on_each),
+        cmocka_unit_test(only_what_changed_is_written_on_each),
+        cmocka_unit_test(a_case_that_is_no_longer_raised_is_kept_as_past_on_each),
+        cmocka_unit_test(pages_of_the_queue_on_each),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("hub", tests, setup, teardown);
