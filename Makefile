@@ -15,8 +15,12 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
+# Meson talks when it sets a build up again; that is shown only when it fails.
+configured = ninja -C $(1) --quiet build.ninja >build/setup.log 2>&1 || { cat build/setup.log; exit 2; }
+
 .PHONY: all check powercut permutations kills sealed bench fuzz install demo deps clean
 all: build/build.ninja
+	@$(call configured,build)
 	@ninja -C build --quiet
 
 deps:
@@ -35,6 +39,7 @@ build/long/build.ninja:
 	@meson setup build/long -Dtests=true >/dev/null
 
 powercut: build/long/build.ninja
+	@$(call configured,build/long)
 	@ninja -C build/long --quiet tests/store/test_store_powercut tests/store/test_store_keep
 	@HAVEN_POWERCUTS=1000 build/long/tests/store/test_store_powercut
 	@HAVEN_KILLS=50 tests/support/with_pg.py build/long/tests/store/test_store_keep
@@ -43,6 +48,7 @@ long := build/long/tests/acceptance
 acceptance = tests/acceptance/fresh_directory.sh $(long)/$@ python3 tests/acceptance
 .PHONY: long
 long: build/long/build.ninja
+	@$(call configured,build/long)
 	@ninja -C build/long --quiet haven tests/acceptance/hub_digest tests/acceptance/bytesearch
 
 permutations: long

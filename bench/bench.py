@@ -63,16 +63,13 @@ def bench_link(args):
     persons = os.path.join(args.work, f"persons-{args.persons}.csv")
     if not os.path.exists(persons):
         subprocess.run([sys.executable, os.path.join(HERE, "persons.py"), str(args.persons), persons, "42"], check=True)
-    peer = os.path.join(args.work, "peer")
-    os.makedirs(peer, exist_ok=True)
-    for name in ("package.json", "duckdb_peer.mjs"):
-        shutil.copy(os.path.join(HERE, name), peer)
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=peer, check=True)
+    if not os.path.isdir(os.path.join(HERE, "node_modules")):
+        sys.exit("bench: the peer is not installed: run tools/install-deps.sh bench (make bench does)")
     model = os.path.join(HERE, "rich_model.json")
     edges_csv = os.path.join(args.work, "edges.csv")
     ratios, memory, ours, theirs = [], [], [], []
     for i in range(args.peer_runs):
-        out, b, peer_mb = timed(["node", "duckdb_peer.mjs", model, persons, str(args.threads), "-5"], cwd=peer)
+        out, b, peer_mb = timed(["node", "duckdb_peer.mjs", model, persons, str(args.threads), "-5"], cwd=HERE)
         counts = json.loads(out)
         _, a, mb = timed([args.haven, "link", "predict", "--model", model, "--threshold-weight", "-5", "--threads", str(args.threads), "-o", edges_csv, persons])
         with open(edges_csv, "rb") as f:
