@@ -8,10 +8,16 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # the source tree stays as it is
+from score_assess import Tally, same_pairs
+
 HAVEN, BANK = os.path.abspath(sys.argv[1]), sys.argv[2]
 KEYS = ["id", "people", "stalking", "basis", "course_of_conduct_first_met_at", "misrecorded", "escalation", "breach_of_order",
         "breach_of_bail_or_licence", "contact_from_custody", "order_indicated", "right_to_know_relevant", "same_incident"]
 LEAST_AGREEMENT = 22  # of 32; docs/review.md says what is reached
+# A little under what docs/review.md reports: precision and recall of the lists, right answers of the single questions.
+LEAST = {"misrecorded": (0.88, 0.68), "same_incident": (0.95, 0.85), "people": (0.97, 0.93), "breach_of_order": (0.99, 0.99), "breach_of_bail_or_licence": (0.3, 0.99)}
+LEAST_RIGHT = {"contact_from_custody": 31, "order_indicated": 22, "right_to_know_relevant": 24, "course_of_conduct_first_met_at": 14}
 number = failures = 0
 
 
@@ -25,6 +31,31 @@ def check(ok, name, detail=""):
 def run(paths):
     done = subprocess.run([HAVEN, "review", "assess", *paths], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return done.returncode, done.stdout, done.stderr
+
+
+def tally(name, cases, found):
+    """As score_assess.py does it: pairs of mentions that have an identifier, pairs of records, records."""
+    t = Tally(name)
+    for c in cases:
+        got, want = found[c["id"]][name], c["gold"][name]
+        if name == "people":
+            out = set(c["gold"]["people_without_identifiers"])
+            got, want = same_pairs(got, out), same_pairs(want, out)
+        elif name == "same_incident":
+            got, want = same_pairs(got), same_pairs(want)
+        t.add(c["id"], got, want)
+    return t
+
+
+def check_figures(cases, found):
+    for name, (precision, recall) in LEAST.items():
+        t = tally(name, cases, found)
+        check(t.right >= precision * t.found and t.right >= recall * t.true, f"{name} as good as it was", str(t))
+    for name, least in LEAST_RIGHT.items():
+        right = sum(found[c["id"]][name] == c["gold"][name] for c in cases)
+        check(right >= least, f"{name} as good as it was", f"{right} of {len(cases)}")
+    escalation = sum(found[c["id"]]["escalation"]["present"] == c["gold"]["escalation"]["present"] for c in cases)
+    check(escalation >= 21, "escalation as good as it was", f"{escalation} of {len(cases)}")
 
 
 def main():
@@ -64,6 +95,8 @@ def main():
         check(agreed >= LEAST_AGREEMENT, "agreement on stalking", f"{agreed} of {len(cases)}")
         missed = [c["id"] for c in cases if c["gold"]["stalking"] == "yes" and found[c["id"]]["stalking"] == "no"]
         check(len(missed) <= 1, "at most one stalking case is called none", str(missed))
+
+        check_figures(cases, found)
 
         person = "Quillfeather"
         record = {"source_id": "A-1", "agency": "police", "recorded_at": "2025-01-01T10:00:00", "people": [{"role": "victim", "surname": person}]}
