@@ -116,6 +116,15 @@ static size_t search(const struct table *t, const char *path, const unsigned cha
     return found;
 }
 
+static void table_free(struct table *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        free(t->tokens[i].p);
+    free(t->tokens);
+    free(t->buckets);
+    free(t->maybe);
+}
+
 int main(int argc, char **argv)
 {
     struct table t = {0};
@@ -140,5 +149,6 @@ int main(int argc, char **argv)
         }
         close(fd);
     }
+    table_free(&t);
     return found ? 1 : 0;
 }
