@@ -128,6 +128,8 @@ typedef enum err_code relation_sink(void *ctx, const struct relation_stated *r, 
 /* Every current mention, opened, by ascending key; slices valid during the call. */
 enum err_code intake_each_mention(struct store *s, const struct vault *v, mention_sink *sink, void *ctx, struct err *e);
 enum err_code intake_each_event(struct store *s, event_sink *sink, void *ctx, struct err *e); /* current, by record then key */
+/* The same for the records in which these mentions stand, without reading any other: for one person's page. */
+enum err_code intake_each_event_of(struct store *s, const int64_t *mentions, size_t n, event_sink *sink, void *ctx, struct err *e);
 enum err_code intake_each_relation(struct store *s, relation_sink *sink, void *ctx, struct err *e);
 enum err_code intake_mention(struct store *s, const struct vault *v, int64_t id, struct arena *a, struct mention *ret, struct err *e);
 /* Id of the current mention with this key; ERR_NOT_FOUND. */

@@ -246,6 +246,30 @@ SELECT r.id, r.record, c.feed, r.event_key, r.agency_kind, r.kind, r.assertion, 
 FROM intake_row r JOIN record c ON c.id = r.record WHERE r.is_current = 1
 ORDER BY r.record, r.event_key, r.has_narrative DESC, r.row_key
 
+-- name: intake_record_of_mention
+-- reads: none
+-- params: mention:int
+-- returns: record:int
+SELECT record FROM mention WHERE id = :mention
+
+-- A record's mentions are found through its rows: a mention's id is its row's times 64 and the slot. CROSS JOIN, so that SQLite does not walk all mentions in the order that is asked for.
+-- name: intake_mention_heads_of
+-- reads: none
+-- params: record:int
+-- returns: record:int mention_key:int id:int role:int has_identifier:int
+SELECT m.record, m.mention_key, m.id, m.role, m.has_identifier
+FROM intake_row r CROSS JOIN mention m
+WHERE r.record = :record AND m.id >= r.id * 64 AND m.id < r.id * 64 + 64 AND m.is_current = 1 ORDER BY m.mention_key
+
+-- name: intake_event_of
+-- reads: none
+-- params: record:int
+-- returns: id:int record:int feed:int event_key:int agency_kind:int kind:int assertion:int flags:int occurred_ms:int occurred_to_ms:int recorded_ms:int from_ms:int to_ms:int precisions:int order_type:int conditions:int place:int incident:int
+SELECT r.id, r.record, c.feed, r.event_key, r.agency_kind, r.kind, r.assertion, r.flags, r.occurred_ms, r.occurred_to_ms, r.recorded_ms, r.from_ms,
+    r.to_ms, r.precisions, r.order_type, r.conditions, r.place, r.incident
+FROM intake_row r JOIN record c ON c.id = r.record WHERE r.record = :record AND r.is_current = 1
+ORDER BY r.event_key, r.has_narrative DESC, r.row_key
+
 -- name: intake_relation_each
 -- reads: none
 -- returns: row_id:int record:int of_slot:int to_slot:int to_role:int relation:int

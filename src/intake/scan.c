@@ -3,6 +3,8 @@
 
 #include "sql/intake_sql.h"
 
+#include <stdlib.h>
+
 #define MENTION_BYTES ((size_t)2 << 20)
 
 /* ---- mentions ---- */
@@ -218,6 +220,77 @@ enum err_code intake_each_event(struct store *s, event_sink *sink, void *ctx, st
         code = store_query(s, &sql_intake_event_each, STORE_NO_VALUES, &c, e);
     if (code == ERR_OK)
         code = each_event(c, &m, sink, ctx, e);
+    mentions_close(&m);
+    return code;
+}
+
+/* ---- events of some mentions ---- */
+
+static int record_cmp(const void *l, const void *r)
+{
+    const int64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Their records, ascending, each once. Mentions that are not there any more are left out. */
+static enum err_code records_of(struct store *s, const int64_t *mentions, size_t n, struct buf *ret, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t record;
+        enum err_code code = store_query_int(s, &sql_intake_record_of_mention, (const struct store_value[]){V_INT(mentions[i])}, &record, e);
+        if (code == ERR_NOT_FOUND)
+            continue;
+        ERR_TRY(code);
+        (void)buf_add(ret, &record, sizeof record);
+    }
+    int64_t *v = (void *)ret->p;
+    size_t all = ret->n / sizeof *v, kept = 0;
+    if (all)
+        qsort(v, all, sizeof *v, record_cmp);
+    for (size_t i = 0; i < all; i++)
+        if (i == 0 || v[i] != v[i - 1])
+            v[kept++] = v[i];
+    ret->n = kept * sizeof *v;
+    return buf_check(ret, "the list of records", e);
+}
+
+static enum err_code mentions_of_one(struct store *s, struct record_mentions *m, int64_t record, struct err *e)
+{
+    m->record = record;
+    m->n = 0;
+    buf_clear(&m->ids);
+    buf_clear(&m->roles);
+    ERR_TRY(STORE_QUERY(s, sql_intake_mention_heads_of, &m->c, e, V_INT(record)));
+    enum err_code code = store_step(m->c, &m->more, e);
+    while (code == ERR_OK && m->more) {
+        code = mentions_add(m, e);
+        if (code == ERR_OK)
+            code = store_step(m->c, &m->more, e);
+    }
+    store_finish(m->c);
+    m->c = NULL;
+    return code;
+}
+
+static enum err_code events_of_one(struct store *s, struct record_mentions *m, int64_t record, event_sink *sink, void *ctx, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    ERR_TRY(mentions_of_one(s, m, record, e));
+    ERR_TRY(STORE_QUERY(s, sql_intake_event_of, &c, e, V_INT(record)));
+    return each_event(c, m, sink, ctx, e);
+}
+
+enum err_code intake_each_event_of(struct store *s, const int64_t *mentions, size_t n, event_sink *sink, void *ctx, struct err *e)
+{
+    struct record_mentions m = {.record = -1};
+    _cleanup_buf_ struct buf records;
+    buf_init(&records, (n + 1) * sizeof(int64_t));
+    buf_init(&m.ids, LIMIT_RECORD_MENTIONS * sizeof(int64_t));
+    buf_init(&m.roles, LIMIT_RECORD_MENTIONS * sizeof(enum role));
+    enum err_code code = records_of(s, mentions, n, &records, e);
+    const int64_t *v = (const void *)records.p;
+    for (size_t i = 0; code == ERR_OK && i < records.n / sizeof *v; i++)
+        code = events_of_one(s, &m, v[i], sink, ctx, e);
     mentions_close(&m);
     return code;
 }

@@ -106,7 +106,7 @@ enum err_code people_chronology(struct store *s, const struct vault *v, const in
     }
     g.mentions = sorted;
     buf_init(&g.lines, LIMIT_PEOPLE_LINES * sizeof(struct found));
-    enum err_code code = n ? intake_each_event(s, take_event, &g, e) : ERR_OK;
+    enum err_code code = n ? intake_each_event_of(s, mentions, n, take_event, &g, e) : ERR_OK;
     if (code == ERR_OK)
         code = finish(s, v, &g, a, ret, ret_n, e);
     buf_release(&g.lines);

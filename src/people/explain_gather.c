@@ -84,7 +84,7 @@ static enum err_code take_company(struct teller *t, struct seek *k, struct buf *
         return ERR_OK;
     qsort(k->waiting.p, k->waiting.n / sizeof(int64_t), sizeof(int64_t), i64_cmp);
     ERR_TRY(buf_check(&k->waiting, "the mentions to explain", e));
-    ERR_TRY(intake_each_event(t->s, seek_event, k, e));
+    ERR_TRY(intake_each_event_of(t->s, (const void *)k->waiting.p, k->waiting.n / sizeof(int64_t), seek_event, k, e));
     size_t most = list->n / sizeof *m + COMPANY_MAX;
     for (size_t i = 0; i < k->found.n / sizeof(int64_t) && list->n / sizeof *m < most; i++) {
         int64_t person;
