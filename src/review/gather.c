@@ -241,6 +241,8 @@ static enum err_code rows_gather(struct collector *c, struct arena *a, struct er
     for (uint32_t i = 0; i < c->f->n; i++)
         rows_of_event(&all, c->f, i);
     c->by_pair = c->by_suspect = all;
+    if (all.n == 0 && !all.full)
+        return ERR_OK;
     c->by_suspect.v = ARENA_NEW(a, struct row, all.n + 1);
     if (all.full || !c->by_suspect.v)
         return err_set(e, ERR_NO_MEMORY, "no memory for the pairs to review");
