@@ -41,6 +41,28 @@ static enum err_code story_whole(struct story *s, struct arena *a, struct err *e
     return pair_occasions(&s->facts, &s->whole, a, e);
 }
 
+/* Contact in such number that it is a sign by itself: a text that speaks of ten times or more. */
+static bool volume(const struct story *s)
+{
+    for (size_t i = 0; i < s->c->n; i++)
+        if (s->c->codings[i].stated >= 10 && conduct(s, i))
+            return true;
+    return false;
+}
+
+/* Four or more different kinds of conduct: not one quarrel's means, but any that reaches the person. */
+static bool variety(const struct story *s)
+{
+    size_t kinds = 0;
+    for (int b = 1; b < BEHAVIOUR_N; b++)
+        for (size_t i = 0; i < s->c->n && behaviour_is_conduct((enum behaviour)b) && b != BEHAVIOUR_other; i++)
+            if (conduct(s, i) && has(s, i, (enum behaviour)b)) {
+                kinds++;
+                break;
+            }
+    return kinds >= 4;
+}
+
 static void story_marks(struct story *s)
 {
     for (size_t i = 0; i < s->c->n; i++) {
@@ -55,7 +77,7 @@ static void story_marks(struct story *s)
         s->afraid |= has(s, i, BEHAVIOUR_fear) || has(s, i, BEHAVIOUR_life_changed);
         s->told_to_stop |= has(s, i, BEHAVIOUR_persistence);
     }
-    s->signs = pair_fixation_signs(&s->facts, &s->whole);
+    s->signs = pair_fixation_signs(&s->facts, &s->whole) + (volume(s) ? 1 : 0) + (variety(s) ? 1 : 0);
 }
 
 /* ---- steps ---- */
