@@ -11,6 +11,7 @@ struct story {
     size_t signs;            /* different signs of fixation */
     size_t disputes, refuted, conduct_records;
     bool former_partner, unknown, ended, afraid, told_to_stop;
+    bool named_first; /* the first record of the conduct names who did it */
 };
 
 static bool has(const struct story *s, size_t i, enum behaviour b) { return coding_has(&s->c->codings[i], b); }
@@ -65,9 +66,14 @@ static bool variety(const struct story *s)
 
 static void story_marks(struct story *s)
 {
+    bool first = true;
     for (size_t i = 0; i < s->c->n; i++) {
         struct sides sides;
         sides_of(&s->c->events[i], &s->c->map, &sides);
+        if (first && conduct(s, i)) {
+            s->named_first = sides.n_suspects > 0;
+            first = false;
+        }
         s->conduct_records += conduct(s, i);
         s->disputes += has(s, i, BEHAVIOUR_dispute);
         s->refuted += has(s, i, BEHAVIOUR_refuted);
@@ -127,37 +133,32 @@ static ptrdiff_t course_met(const struct story *s)
     return -1;
 }
 
-static bool any_flag(const struct case_file *c, bool order)
+static bool any_order(const struct case_file *c)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (order ? c->records[i].order_flag : (c->records[i].bail_flag || c->records[i].licence_flag))
+        if (c->records[i].order_flag)
             return true;
     return false;
 }
 
-static bool kind_seen(const struct case_file *c, enum event_kind kind)
+static bool before_a_court(const struct case_file *c)
 {
+    static const char *const words[] = {"charged", "Charged", "remanded", "Remanded", "onvicted", "entenced", "court date", "trial"};
     for (size_t i = 0; i < c->n; i++)
-        if (c->events[i].kind == kind)
-            return true;
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            if (c->events[i].kind == EVENT_custody_charge || str_find(c->records[i].narrative, str_of(words[k])) >= 0)
+                return true;
     return false;
 }
 
-/* Nothing unless stalking; an order that is in force is enforced; a restraining order where the matter is before a court; else a stalking protection order. */
+/* Nothing unless stalking; an order that is in force is enforced; a restraining order where the matter is before a court; else, and on bail before any charge, a stalking protection order. */
 static const char *order_indicated(const struct story *s, enum judgement j)
 {
     if (j != JUDGED_YES)
         return "none";
-    if (any_flag(s->c, true))
+    if (any_order(s->c))
         return "enforce_existing";
-    if (any_flag(s->c, false) || kind_seen(s->c, EVENT_custody_charge) || kind_seen(s->c, EVENT_custody_bail_breach))
-        return "restraining";
-    for (size_t i = 0; i < s->c->n; i++) {
-        ptrdiff_t at = str_find(s->c->records[i].narrative, STR("harged"));
-        if (at >= 0 || str_find(s->c->records[i].narrative, STR("emanded")) >= 0)
-            return "restraining";
-    }
-    return "SPO";
+    return before_a_court(s->c) ? "restraining" : "SPO";
 }
 
 static bool custody_contact(const struct story *s)
@@ -201,7 +202,8 @@ static void by_record(const struct story *s, struct judged *j)
         j->repeated[i] = conduct(s, i);
         j->misrecorded[i] = j->stalking == JUDGED_YES && seen_is_misrecorded(&s->facts, seen);
         j->breach_of_order[i] = conduct(s, i) && (r->order_flag || s->c->events[i].kind == EVENT_crime_order_breach);
-        j->breach_of_bail[i] = (conduct(s, i) && (r->bail_flag || r->licence_flag)) || s->c->events[i].kind == EVENT_custody_bail_breach || s->c->events[i].kind == EVENT_probation_breach;
+        /* The record that tells of the arrest and of bail being set is no breach of it. */
+        j->breach_of_bail[i] = (conduct(s, i) && (r->bail_flag || r->licence_flag) && !has(s, i, BEHAVIOUR_intervention)) || s->c->events[i].kind == EVENT_custody_bail_breach || s->c->events[i].kind == EVENT_probation_breach;
     }
 }
 
@@ -246,7 +248,7 @@ enum err_code case_judge(const struct case_file *c, struct arena *a, struct judg
     if (ret->escalation_at >= 0)
         ret->escalation_at = (ptrdiff_t)s.whole.seen[ret->escalation_at].event;
     ret->custody_contact = custody_contact(&s);
-    ret->right_to_know = ret->stalking != JUDGED_NO && s.unknown;
+    ret->right_to_know = ret->stalking != JUDGED_NO && s.unknown && !s.named_first;
     ret->order_indicated = order_indicated(&s, ret->stalking);
     by_record(&s, ret);
     group_same(&s, ret);

@@ -46,6 +46,7 @@
     X(persistence, "going on after being told to stop", 0)                         \
     X(repeated, "more than one occasion stated", 0)                                \
     X(stalking_word, "the word stalking", 0)                                       \
+    X(intervention, "somebody stepped in: a warning, arrest or order", 0)          \
     X(refuted, "the account is contradicted", 0)                                   \
     X(dispute, "a quarrel about a thing", 0)                                       \
     X(ended, "it has stopped", 0)                                                  \

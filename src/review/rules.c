@@ -122,16 +122,21 @@ static int severity(const struct coding *c)
     return most;
 }
 
-/* The first occasion, after the first two, or after the first when it is physical, that is more severe than every one before it: from remote to near, from near to damage and threats, to violence. */
+/* The first occasion that is more severe than every one before it (from remote to near, from near to damage and threats, to violence), or the first that comes after somebody stepped in:
+ * going on after a warning, an arrest or an order is a step up whatever it consists of. */
 ptrdiff_t pair_escalation(const struct review_facts *f, const struct pair *p)
 {
     int most = 0;
+    bool stepped_in = false;
     for (size_t i = 0; i < p->n_seen; i++) {
         const struct seen *s = &p->seen[i];
+        const struct coding *c = coding_at(f, s);
+        bool before = stepped_in;
+        stepped_in |= coding_has(c, BEHAVIOUR_intervention);
         if (!is_occasion(s) || (p->suspect != NOBODY && s->as == SEEN_SUSPECT_ONLY))
             continue;
-        int now = severity(coding_at(f, s));
-        if (most > 0 && now > most && now >= 2)
+        int now = severity(c);
+        if (most > 0 && ((now > most && now >= 2) || before))
             return (ptrdiff_t)i;
         if (now > most)
             most = now;
