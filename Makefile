@@ -55,7 +55,7 @@ permutations: long
 	@HAVEN_PERMUTATIONS=200 $(acceptance)/permute.py build/long/haven $(long)/hub_digest
 
 kills: long
-	@HAVEN_KILLS=50 $(acceptance)/kill_load.py build/long/haven $(long)/hub_digest --people 4000
+	@HAVEN_KILLS=50 $(acceptance)/kill_load.py build/long/haven $(long)/hub_digest --people 2000
 
 sealed: long
 	@$(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000
