@@ -15,13 +15,9 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-# Meson talks when it sets a build up again; that is shown only when it fails.
-configured = ninja -C $(1) --quiet build.ninja >build/setup.log 2>&1 || { cat build/setup.log; exit 2; }
-
 .PHONY: all check powercut permutations kills sealed bench fuzz install demo deps clean
 all: build/build.ninja
-	@$(call configured,build)
-	@ninja -C build --quiet
+	@tools/ninja.sh build
 
 deps:
 	@tools/install-deps.sh build
@@ -39,8 +35,7 @@ build/long/build.ninja:
 	@meson setup build/long -Dtests=true >/dev/null
 
 powercut: build/long/build.ninja
-	@$(call configured,build/long)
-	@ninja -C build/long --quiet tests/store/test_store_powercut tests/store/test_store_keep
+	@tools/ninja.sh build/long tests/store/test_store_powercut tests/store/test_store_keep
 	@HAVEN_POWERCUTS=1000 build/long/tests/store/test_store_powercut
 	@HAVEN_KILLS=50 tests/support/with_pg.py build/long/tests/store/test_store_keep
 
@@ -48,8 +43,7 @@ long := build/long/tests/acceptance
 acceptance = tests/acceptance/fresh_directory.sh $(long)/$@ python3 tests/acceptance
 .PHONY: long
 long: build/long/build.ninja
-	@$(call configured,build/long)
-	@ninja -C build/long --quiet haven tests/acceptance/hub_digest tests/acceptance/bytesearch
+	@tools/ninja.sh build/long haven tests/acceptance/hub_digest tests/acceptance/bytesearch
 
 permutations: long
 	@HAVEN_PERMUTATIONS=200 $(acceptance)/permute.py build/long/haven $(long)/hub_digest
