@@ -112,12 +112,38 @@ static void content_changes_with_what_is_shown(void **state)
             fail_msg("%s changed and the case would not be written", v[i].name);
 }
 
+/* Going on after a warning is a step up though the conduct is the same; the warning's own record is not, and a warning with nothing before it is none. */
+static void going_on_after_somebody_stepped_in(void **state)
+{
+    static const struct { enum behaviour beside[3]; ptrdiff_t at; } v[] = {
+        {{BEHAVIOUR_unknown}, -1},
+        {{BEHAVIOUR_intervention}, 1},
+        {{BEHAVIOUR_unknown, BEHAVIOUR_intervention}, 2},
+        {{BEHAVIOUR_unknown, BEHAVIOUR_unknown, BEHAVIOUR_intervention}, -1},
+    };
+    static const char *const days[] = {"2026-01-01", "2026-02-01", "2026-03-01"};
+    (void)state;
+    for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+        struct ev calls[3];
+        struct world w;
+        for (size_t k = 0; k < 3; k++)
+            calls[k] = (struct ev){.when = days[k], .agency = P, .kind = EVENT_incident_nuisance_comms, .does = {BEHAVIOUR_contact, v[i].beside[k]}, .who = {VICTIM(0), SUSPECT(1)}};
+        world_make(&w, calls, 3);
+        struct pairs p = world_pairs(&w);
+        const struct pair *pair = world_pair(&p, 0, 1);
+        assert_non_null(pair);
+        assert_int_equal(pair_escalation(&w.facts, pair), v[i].at);
+        world_release(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pair_with_reasons_is_a_case),
         cmocka_unit_test(the_two_directions_are_two_cases),
         cmocka_unit_test(content_changes_with_what_is_shown),
+        cmocka_unit_test(going_on_after_somebody_stepped_in),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("cases", tests, NULL, NULL);
