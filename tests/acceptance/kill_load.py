@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-BATCH = "100"  # rows of one transaction: many commits, so that a kill falls between acknowledged and not yet stored
+BATCH = 100  # rows of one transaction: many commits, so that a kill falls between acknowledged and not yet stored
 
 
 def run(words, env, ok=(0, 1)):
@@ -26,12 +26,13 @@ def run(words, env, ok=(0, 1)):
     return done.stdout
 
 
-def killed_load(words, env, after_s):
-    """Runs the load, kills it after `after_s`; the greatest row count that it had printed as safe, and whether it was killed."""
+def killed_load(words, env, commits, after_s):
+    """Runs the load, kills it `after_s` after its commit number `commits`; the greatest row count that it had printed as safe, and whether it was killed."""
     child = subprocess.Popen([*words, "--ack"], stdout=subprocess.PIPE, env=env)
+    seen = [child.stdout.readline() for _ in range(commits)]
     time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
-    out = child.stdout.read().decode()
+    out = b"".join([*seen, child.stdout.read()]).decode()
     status = child.wait()
     acks = [int(line.split()[1]) for line in out.splitlines() if line.startswith("safe ")]
     return (acks[-1] if acks else 0), status == -signal.SIGKILL
@@ -56,12 +57,12 @@ class Kills:
         self.haven, self.work, self.env, self.times = haven, work, env, times
         self.killed = self.survived = self.acknowledged = self.broken = 0
 
-    def one(self, feed, path, after_s, whole):
+    def one(self, feed, path, commits, after_s, whole):
         before = rows_held(self.haven, feed, self.env)
         if before >= whole:
             new_hub(self.haven, self.work, self.env)
             before = 0
-        safe, killed = killed_load([self.haven, "load", "--feed", feed, path, "--no-update", "--batch", BATCH], self.env, after_s)
+        safe, killed = killed_load([self.haven, "load", "--feed", feed, path, "--no-update", "--batch", str(BATCH)], self.env, commits, after_s)
         self.killed += killed
         self.survived += not killed
         self.acknowledged += safe if killed else 0
@@ -75,13 +76,14 @@ class Kills:
 
     def run(self, loads, took, whole):
         rng = random.Random(5)
-        slowest = sorted(loads, key=lambda x: -took[x[0]])[:3]
+        largest = sorted(loads, key=lambda x: -whole[x[0]])[:3]
         new_hub(self.haven, self.work, self.env)
         while self.killed < self.times:
-            feed, path = rng.choice(slowest)
-            self.one(feed, path, rng.uniform(0.01, took[feed]), whole[feed])
-            if self.survived > 2 * self.times + 10:
-                sys.exit("most loads are done before their kill: the county is too small")
+            feed, path = rng.choice(largest)
+            batches = whole[feed] // BATCH + 1
+            self.one(feed, path, rng.randrange(batches), rng.uniform(0, 1.5 * took[feed] / batches), whole[feed])
+            if self.survived > self.times + 20:
+                sys.exit("too many loads are done before their kill")
 
 
 def main():
@@ -102,7 +104,7 @@ def main():
     took, whole = {}, {}
     for feed, path in loads:
         start = time.monotonic()
-        run([haven, "load", "--feed", feed, path, "--no-update", "--batch", BATCH], env)
+        run([haven, "load", "--feed", feed, path, "--no-update", "--batch", str(BATCH)], env)
         took[feed] = time.monotonic() - start
         whole[feed] = rows_held(haven, feed, env)
     run([haven, "update"], env)
