@@ -149,6 +149,7 @@ static void put_history(struct cli *c, const struct review_case_view *v)
         put(c->out, h->recorded_as);
         fprintf(c->out, " (%s)\n", words_text(&words_assertion, (int)h->assertion));
         put_labelled(c, "    ", h->narrative);
+        put_labelled(c, "    ", h->occasion);
     }
 }
 
@@ -192,6 +193,7 @@ static void json_history(struct json_out *o, struct arena *a, const struct revie
         jo_key(o, "source_id"), jo_str(o, h->source_id);
         jo_key(o, "recorded_as"), jo_str(o, h->recorded_as);
         jo_key(o, "narrative"), jo_str(o, h->narrative);
+        jo_key(o, "same_happening"), jo_str(o, h->occasion);
         jo_key(o, "marked"), jo_str(o, str_of(words_name(&words_assertion, (int)h->assertion)));
         jo_end_object(o);
     }

@@ -44,6 +44,30 @@ static ptrdiff_t find(const struct coder *c, int64_t row)
     return lo < c->n && c->rows[lo].row == row ? (ptrdiff_t)lo : -1;
 }
 
+static bool coding_take(struct str coded, int64_t stated, struct coding *to)
+{
+    if (coded.n > sizeof to->v || coded.n % sizeof *to->v)
+        return false;
+    if (coded.n)
+        memcpy(to->v, coded.p, coded.n);
+    to->n = coded.n / sizeof *to->v;
+    to->stated = (uint16_t)stated;
+    return true;
+}
+
+enum err_code coding_read(struct store *s, const struct event *ev, struct coding *ret, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    bool row;
+    *ret = (struct coding){.n = 0};
+    ERR_TRY(STORE_QUERY(s, sql_review_coding_of, &c, e, V_INT(ev->row)));
+    ERR_TRY(store_step(c, &row, e));
+    if (row)
+        (void)coding_take(store_text(c, 1), store_int(c, 0), ret); /* of another form: as if not coded */
+    code_structured(ev, ret);
+    return ERR_OK;
+}
+
 static enum err_code read_kept(struct store *s, struct coder *c, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *cursor = NULL;
@@ -54,13 +78,8 @@ static enum err_code read_kept(struct store *s, struct coder *c, struct err *e)
             return ERR_OK;
         ptrdiff_t at = find(c, store_int(cursor, 0));
         struct str coded = store_text(cursor, 3);
-        if (at < 0 || store_int(cursor, 1) != phrases_version(c->phrases) || coded.n > sizeof c->codings->v || coded.n % sizeof *c->codings->v)
+        if (at < 0 || store_int(cursor, 1) != phrases_version(c->phrases) || !coding_take(coded, store_int(cursor, 2), &c->codings[c->rows[at].event]))
             continue;
-        struct coding *to = &c->codings[c->rows[at].event];
-        if (coded.n)
-            memcpy(to->v, coded.p, coded.n);
-        to->n = coded.n / sizeof *to->v;
-        to->stated = (uint16_t)store_int(cursor, 2);
         c->done[at] = 1;
     }
 }

@@ -5,11 +5,23 @@
 -- returns: id:int list_version:int stated:int coded:blob
 SELECT id, list_version, stated, coded FROM review_coding ORDER BY id
 
+-- name: review_coding_of
+-- reads: none
+-- params: id:int
+-- returns: stated:int coded:blob
+SELECT stated, coded FROM review_coding WHERE id = :id
+
 -- name: review_coding_put
 -- reads: none
 -- params: id:int list_version:int stated:int coded:blob
 INSERT INTO review_coding (id, list_version, stated, coded) VALUES (:id, :list_version, :stated, :coded)
 ON CONFLICT (id) DO UPDATE SET list_version = excluded.list_version, stated = excluded.stated, coded = excluded.coded
+
+-- name: review_case_present
+-- reads: none
+-- params: id:int
+-- returns: n:int
+SELECT count(*) FROM review_case WHERE id = :id
 
 -- name: review_case_heads
 -- reads: none
@@ -34,6 +46,13 @@ DELETE FROM review_case WHERE id = :id
 -- params: id:int case_id:int victim:int suspect:int rules:int known_from:int known_to:int
 INSERT INTO review_case_past (id, case_id, victim, suspect, rules, known_from, known_to)
 VALUES (:id, :case_id, :victim, :suspect, :rules, :known_from, :known_to)
+
+-- The two persons that a case of that id was about, most recently.
+-- name: review_case_past_of
+-- reads: none
+-- params: case_id:int
+-- returns: victim:int suspect:int
+SELECT victim, suspect FROM review_case_past WHERE case_id = :case_id ORDER BY known_to DESC, id DESC LIMIT 1
 
 -- name: review_reason_insert
 -- reads: none

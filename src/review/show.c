@@ -1,6 +1,7 @@
 /* show.c: one case for a reviewer: who, dangers, reasons with sources, orders, and the history of both people in date order. */
 #include "review/view.h"
 
+#include "review/happenings.h"
 #include "sql/review_sql.h"
 
 #include <stdlib.h>
@@ -72,32 +73,42 @@ static enum err_code read_evidence(struct shower *w, struct buf *ret, struct err
     }
 }
 
-/* When the row's event was, from the history that was read before. */
-static struct instant when_of(const struct review_case_view *view, const int64_t *history_rows, int64_t row)
+/* The row's event among those that were read for the history; NULL when it is somebody else's. */
+static const struct known_event *known_of_row(const struct known_events *known, int64_t row)
 {
-    for (size_t i = 0; i < view->n_history; i++)
-        if (history_rows[i] == row)
-            return view->history[i].when;
-    return INSTANT_NONE;
+    for (size_t i = 0; i < known->n; i++)
+        if (known->v[i].event.row == row)
+            return &known->v[i];
+    return NULL;
 }
 
-static enum err_code show_evidence(struct shower *w, const struct evidence_row *r, const int64_t *history_rows, struct review_evidence_view *ret, struct err *e)
+/* What only was believed in the text is an opinion, whatever the record as a whole is marked. */
+static enum assertion assertion_of(const struct known_event *k, int64_t behaviour, enum assertion record)
+{
+    for (size_t i = 0; k && i < k->coding.n; i++)
+        if (k->coding.v[i].behaviour == behaviour)
+            return record == ASSERTION_fact ? (enum assertion)k->coding.v[i].assertion : record;
+    return record;
+}
+
+static enum err_code show_evidence(struct shower *w, const struct evidence_row *r, const struct known_events *known, struct review_evidence_view *ret, struct err *e)
 {
     struct row_text text;
+    const struct known_event *k = known_of_row(known, r->row);
     ERR_TRY(intake_row_text(w->s, w->v, r->row, w->a, &text, e));
     *ret = (struct review_evidence_view){
-        .when = when_of(w->view, history_rows, r->row),
+        .when = k ? event_when(&k->event) : INSTANT_NONE,
         .agency = text.agency,
         .feed = text.feed,
         .source_id = text.source_id,
         .recorded_as = text.recorded_as,
         .behaviour = str_of(words_text(&words_behaviour, (int)r->behaviour)),
-        .assertion = text.assertion,
+        .assertion = assertion_of(k, r->behaviour, text.assertion),
     };
     return ERR_OK;
 }
 
-static enum err_code show_reason(struct shower *w, int64_t rule, struct str words, const struct evidence_row *rows, size_t n, const int64_t *history_rows, struct review_reason_view *ret, struct err *e)
+static enum err_code show_reason(struct shower *w, int64_t rule, struct str words, const struct evidence_row *rows, size_t n, const struct known_events *known, struct review_reason_view *ret, struct err *e)
 {
     const struct review_rule *r = &review_rules[rule];
     struct review_evidence_view *evidence = ARENA_NEW(w->a, struct review_evidence_view, n);
@@ -106,7 +117,7 @@ static enum err_code show_reason(struct shower *w, int64_t rule, struct str word
         return no_memory(e);
     for (size_t i = 0; i < n; i++)
         if (rows[i].rule == rule)
-            ERR_TRY(show_evidence(w, &rows[i], history_rows, &evidence[ret->n_evidence++], e));
+            ERR_TRY(show_evidence(w, &rows[i], known, &evidence[ret->n_evidence++], e));
     return ERR_OK;
 }
 
@@ -132,7 +143,7 @@ static enum err_code read_reasons(struct shower *w, struct reason_row rows[RULE_
     return ERR_OK;
 }
 
-static enum err_code show_reasons(struct shower *w, const int64_t *history_rows, struct err *e)
+static enum err_code show_reasons(struct shower *w, const struct known_events *known, struct err *e)
 {
     _cleanup_buf_ struct buf evidence;
     struct reason_row rows[RULE_N];
@@ -144,7 +155,7 @@ static enum err_code show_reasons(struct shower *w, const int64_t *history_rows,
     if (!reasons)
         return no_memory(e);
     for (size_t i = 0; i < n; i++)
-        ERR_TRY(show_reason(w, rows[i].rule, rows[i].words, (const void *)evidence.p, evidence.n / sizeof(struct evidence_row), history_rows, &reasons[i], e));
+        ERR_TRY(show_reason(w, rows[i].rule, rows[i].words, (const void *)evidence.p, evidence.n / sizeof(struct evidence_row), known, &reasons[i], e));
     w->view->reasons = reasons;
     w->view->n_reasons = n;
     return ERR_OK;
@@ -249,30 +260,86 @@ static size_t merge_lines(struct line *v, size_t n)
     return to;
 }
 
-static enum err_code show_history(struct shower *w, int64_t **ret_rows, struct err *e)
+static enum err_code chronologies(struct shower *w, struct line **ret, size_t *ret_n, struct err *e)
 {
     struct chronology_line *of[2] = {NULL, NULL};
-    size_t n[2] = {0, 0};
+    size_t n[2] = {0, 0}, k = 0;
     ERR_TRY(people_chronology(w->s, w->v, w->view->victim.mentions, w->view->victim.n_mentions, w->a, &of[0], &n[0], e));
     ERR_TRY(people_chronology(w->s, w->v, w->view->suspect.mentions, w->view->suspect.n_mentions, w->a, &of[1], &n[1], e));
     struct line *lines = ARENA_NEW(w->a, struct line, n[0] + n[1]);
-    struct review_history_line *history = ARENA_NEW(w->a, struct review_history_line, n[0] + n[1]);
-    *ret_rows = ARENA_NEW(w->a, int64_t, n[0] + n[1]);
-    if (!lines || !history || !*ret_rows)
+    if (!lines)
         return no_memory(e);
-    size_t k = 0;
     for (int who = 0; who < 2; who++)
         for (size_t i = 0; i < n[who]; i++)
             line_of(&of[who][i], who == 0, &lines[k++]);
     qsort(lines, k, sizeof *lines, by_time);
-    k = merge_lines(lines, k);
-    for (size_t i = 0; i < k; i++) {
+    *ret_n = merge_lines(lines, k);
+    *ret = lines;
+    return ERR_OK;
+}
+
+static struct str roles_of(const struct review_history_line *h)
+{
+    return h->about_victim && h->about_suspect ? STR("both") : h->about_victim ? STR("victim") : STR("suspect");
+}
+
+/* "The same happening as line 12: ..." for a report of what an earlier line tells already. */
+static struct str same_as_earlier(struct shower *w, const struct line *lines, size_t i, const struct known_events *known)
+{
+    const struct known_event *x = known_of_row(known, lines[i].row);
+    for (size_t k = 0; x && k < i; k++) {
+        const struct known_event *y = known_of_row(known, lines[k].row);
+        const char *why;
+        if (y && (coding_has_conduct(&x->coding) || coding_has_conduct(&y->coding)) && events_same_happening(&y->event, &y->coding, &x->event, &x->coding, &why))
+            return str_fmt(w->a, "The same happening as line %zu: %s.", k + 1, why);
+    }
+    return STR("");
+}
+
+static enum err_code show_history(struct shower *w, struct known_events *ret_known, struct err *e)
+{
+    struct line *lines;
+    size_t n;
+    ERR_TRY(chronologies(w, &lines, &n, e));
+    ERR_TRY(known_events_read(w->s, &w->view->victim, &w->view->suspect, w->a, ret_known, e));
+    struct review_history_line *history = ARENA_NEW(w->a, struct review_history_line, n);
+    if (!history)
+        return no_memory(e);
+    for (size_t i = 0; i < n; i++) {
         history[i] = lines[i].view;
-        history[i].roles = lines[i].view.about_victim && lines[i].view.about_suspect ? STR("both") : lines[i].view.about_victim ? STR("victim") : STR("suspect");
-        (*ret_rows)[i] = lines[i].row;
+        history[i].roles = roles_of(&history[i]);
+        history[i].occasion = same_as_earlier(w, lines, i, ret_known);
+        if (!history[i].occasion.p)
+            return no_memory(e);
     }
     w->view->history = history;
-    w->view->n_history = k;
+    w->view->n_history = n;
+    return ERR_OK;
+}
+
+/* A case that has another id now, because the persons it is about have: a former id finds it. */
+static enum err_code present_key(struct store *s, uint64_t asked, uint64_t *ret, struct err *e)
+{
+    int64_t found, people[2];
+    enum err_code code = store_query_int(s, &sql_review_case_present, (const struct store_value[]){V_INT((int64_t)asked)}, &found, e);
+    *ret = asked;
+    if (code != ERR_OK || found)
+        return code;
+    {
+        _cleanup_cursor_ struct store_cursor *c = NULL;
+        bool row;
+        ERR_TRY(STORE_QUERY(s, sql_review_case_past_of, &c, e, V_INT((int64_t)asked)));
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            return err_set(e, ERR_NOT_FOUND, "there is no such case");
+        people[0] = store_int(c, 0);
+        people[1] = store_int(c, 1);
+    }
+    uint64_t now[2] = {0, 0};
+    for (int i = 0; i < 2; i++)
+        if (people[i])
+            ERR_TRY(people_resolve(s, str_of(person_id_of_key((uint64_t)people[i]).z), &now[i], NULL, e));
+    *ret = case_key(now[0], now[1]);
     return ERR_OK;
 }
 
@@ -281,13 +348,14 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
     struct review_case_view view = {0};
     struct shower w = {.s = s, .v = v, .a = a, .view = &view};
     uint64_t key;
-    int64_t *history_rows;
+    struct known_events known;
     if (!case_id_parse(case_id, &key))
         return err_set(e, ERR_USAGE, "a case id is the letter C and 13 digits or letters, as haven review list shows it");
+    ERR_TRY(present_key(s, key, &key, e));
     w.key = (int64_t)key;
     ERR_TRY(show_head(&w, e));
-    ERR_TRY(show_history(&w, &history_rows, e));
-    ERR_TRY(show_reasons(&w, history_rows, e));
+    ERR_TRY(show_history(&w, &known, e));
+    ERR_TRY(show_reasons(&w, &known, e));
     ERR_TRY(show_orders(&w, e));
     *ret = view;
     return ERR_OK;

@@ -33,6 +33,8 @@ struct case_list {
 enum err_code facts_load(struct store *s, struct people_map *map, struct arena *a, struct review_facts *ret, struct err *e);
 /* Codes what is not yet coded by the present list (and keeps that in the store), reads the rest. Own transaction. */
 enum err_code facts_code(struct store *s, const struct vault *v, struct review_facts *f, struct progress *p, struct arena *a, struct err *e);
+/* What is kept of one row's coding, with what its event states by fields; empty when the row is not coded. */
+enum err_code coding_read(struct store *s, const struct event *ev, struct coding *ret, struct err *e);
 enum err_code cases_make(const struct review_facts *f, struct arena *a, struct case_list *ret, struct err *e);
 /* Writes the difference to what is kept, in one transaction; nothing when nothing changed. */
 enum err_code cases_write(struct store *s, const struct case_list *l, struct err *e);
