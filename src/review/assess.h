@@ -10,6 +10,7 @@
 struct case_record {
     struct str source_id, recorded_as, narrative;
     size_t first_mention, n_mentions;
+    bool civil_order; /* the flag names an injunction, an undertaking or an occupation order */
     bool order_flag, bail_flag, licence_flag; /* flags "order_in_force:…", "bail_conditions", "licence_conditions" */
 };
 

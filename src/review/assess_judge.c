@@ -10,12 +10,25 @@ struct story {
     struct pair whole;       /* every record of the file as seen, with occasions over all of them */
     size_t signs;            /* different signs of fixation */
     size_t disputes, refuted, conduct_records;
-    bool former_partner, unknown, ended, afraid, told_to_stop;
-    bool named_first; /* the first record of the conduct names who did it */
+    size_t kinds;            /* different kinds of conduct */
+    bool unknown, ended, unwanted;
 };
 
 static bool has(const struct story *s, size_t i, enum behaviour b) { return coding_has(&s->c->codings[i], b); }
 static bool conduct(const struct story *s, size_t i) { return event_is_conduct(&s->c->events[i], &s->c->codings[i]); }
+
+static bool anywhere(const struct story *s, enum behaviour b)
+{
+    for (size_t i = 0; i < s->c->n; i++)
+        if (has(s, i, b))
+            return true;
+    return false;
+}
+
+static bool is_unwanted(const struct story *s, size_t i)
+{
+    return has(s, i, BEHAVIOUR_persistence) || has(s, i, BEHAVIOUR_fear) || has(s, i, BEHAVIOUR_life_changed) || has(s, i, BEHAVIOUR_breach) || has(s, i, BEHAVIOUR_threats);
+}
 
 /* ---- the whole file as one pair ---- */
 
@@ -42,74 +55,50 @@ static enum err_code story_whole(struct story *s, struct arena *a, struct err *e
     return pair_occasions(&s->facts, &s->whole, a, e);
 }
 
-/* Contact in such number that it is a sign by itself: a text that speaks of ten times or more. */
-static bool volume(const struct story *s)
-{
-    for (size_t i = 0; i < s->c->n; i++)
-        if (s->c->codings[i].stated >= 10 && conduct(s, i))
-            return true;
-    return false;
-}
-
-/* Four or more different kinds of conduct: not one quarrel's means, but any that reaches the person. */
-static bool variety(const struct story *s)
-{
-    size_t kinds = 0;
-    for (int b = 1; b < BEHAVIOUR_N; b++)
-        for (size_t i = 0; i < s->c->n && behaviour_is_conduct((enum behaviour)b) && b != BEHAVIOUR_other; i++)
-            if (conduct(s, i) && has(s, i, (enum behaviour)b)) {
-                kinds++;
-                break;
-            }
-    return kinds >= 4;
-}
-
 static void story_marks(struct story *s)
 {
-    bool first = true;
     for (size_t i = 0; i < s->c->n; i++) {
         struct sides sides;
         sides_of(&s->c->events[i], &s->c->map, &sides);
-        if (first && conduct(s, i)) {
-            s->named_first = sides.n_suspects > 0;
-            first = false;
-        }
         s->conduct_records += conduct(s, i);
         s->disputes += has(s, i, BEHAVIOUR_dispute);
         s->refuted += has(s, i, BEHAVIOUR_refuted);
-        s->former_partner |= has(s, i, BEHAVIOUR_separation);
         s->unknown |= sides.unknown_suspect || has(s, i, BEHAVIOUR_anonymous);
         s->ended |= has(s, i, BEHAVIOUR_ended);
-        s->afraid |= has(s, i, BEHAVIOUR_fear) || has(s, i, BEHAVIOUR_life_changed);
-        s->told_to_stop |= has(s, i, BEHAVIOUR_persistence);
+        s->unwanted |= is_unwanted(s, i);
     }
-    s->signs = pair_fixation_signs(&s->facts, &s->whole) + (volume(s) ? 1 : 0) + (variety(s) ? 1 : 0);
+    s->signs = pair_fixation_signs(&s->facts, &s->whole);
+    for (int b = 1; b < BEHAVIOUR_N; b++)
+        s->kinds += b != BEHAVIOUR_other && behaviour_is_conduct((enum behaviour)b) && anywhere(s, (enum behaviour)b);
 }
 
 /* ---- steps ---- */
 
 /* Stalking: repeated, unwanted, with acts of the s.2A(3) kind, and fixation on a person.
- *   1. Fewer than two occasions: no; but watching or following by somebody unknown, with fear, may be the first of several: possible.
- *   2. The account is contradicted in as many records as it is made: no. Contradicted once: at most possible.
+ *   1. Fewer than two occasions: no; but watching or following by somebody unknown, unwanted, may be the first of several: possible.
+ *   2. The account is contradicted in half as many records as tell of conduct: no. Contradicted at all: at most possible.
  *   3. A quarrel about a thing in half of the records, with fewer than three signs of fixation: no.
- *   4. Three signs of fixation, or two and a former partner, fear, or having been told to stop: yes.
- *   5. One or two signs: possible. It has ended and fewer than three: possible.
- *   6. No sign: no. */
+ *   4. No sign of fixation: no. It has ended, and fewer than three: possible.
+ *   5. Unwanted, and three signs, or two, or one in conduct of three kinds: yes. Three signs: yes.
+ *   6. Otherwise possible. */
+static bool quarrel(const struct story *s) { return s->disputes * 2 >= s->c->n && s->signs < 3; }
+static bool contradicted(const struct story *s) { return s->refuted && s->refuted * 2 >= s->conduct_records; }
+
 static enum judgement judge(const struct story *s)
 {
-    uint32_t occasions = s->whole.occasions_stated;
-    if (occasions < 2)
-        return s->unknown && s->afraid && s->signs >= 2 ? JUDGED_POSSIBLE : JUDGED_NO; /* 1 */
-    if (s->refuted && s->refuted * 2 >= s->conduct_records)
+    if (s->whole.occasions_stated < 2)
+        return s->unknown && s->unwanted && s->signs >= 2 ? JUDGED_POSSIBLE : JUDGED_NO; /* 1 */
+    if (contradicted(s))
         return JUDGED_NO; /* 2 */
-    if (s->disputes * 2 >= s->c->n && s->signs < 3)
+    if (quarrel(s))
         return JUDGED_NO; /* 3 */
-    bool enough = s->signs >= 3 || (s->signs == 2 && (s->former_partner || s->afraid || s->told_to_stop));
+    if (s->signs == 0)
+        return JUDGED_NO; /* 4 */
     if (s->refuted || (s->ended && s->signs < 3))
-        return s->signs ? JUDGED_POSSIBLE : JUDGED_NO;
-    if (enough)
-        return JUDGED_YES; /* 4 */
-    return s->signs ? JUDGED_POSSIBLE : JUDGED_NO; /* 5, 6 */
+        return JUDGED_POSSIBLE; /* 2, 4 */
+    if (s->signs >= 3 || (s->unwanted && (s->signs >= 2 || s->kinds >= 3)))
+        return JUDGED_YES; /* 5 */
+    return JUDGED_POSSIBLE; /* 6 */
 }
 
 /* The record, in order of recording, at which a second occasion is known. Records are in that order. */
@@ -133,32 +122,74 @@ static ptrdiff_t course_met(const struct story *s)
     return -1;
 }
 
-static bool any_order(const struct case_file *c)
+/* Escalation in severity, variety or persistence: the first record of conduct, with at least two records before it, that shows something graver or of another kind than all of them. */
+static ptrdiff_t escalation(const struct story *s)
+{
+    struct coding before = {0};
+    for (size_t i = 0; i < s->c->n; i++) {
+        const struct coding *c = &s->c->codings[i];
+        bool fresh = false;
+        for (size_t k = 0; k < c->n; k++) {
+            enum behaviour b = (enum behaviour)c->v[k].behaviour;
+            bool tells = (behaviour_is_conduct(b) && b != BEHAVIOUR_other) || b == BEHAVIOUR_fixation || b == BEHAVIOUR_persistence;
+            fresh |= tells && !coding_has(&before, b);
+            coding_add(&before, b, ASSERTION_fact, -1);
+        }
+        if (i >= 2 && fresh && conduct(s, i))
+            return (ptrdiff_t)i;
+    }
+    return -1;
+}
+
+/* The stalker was not known when it began: the first record of conduct names nobody who did it, and speaks of somebody unknown. */
+static bool right_to_know(const struct story *s)
+{
+    for (size_t i = 0; i < s->c->n; i++) {
+        struct sides sides;
+        sides_of(&s->c->events[i], &s->c->map, &sides);
+        if (conduct(s, i))
+            return sides.n_suspects == 0 && (sides.unknown_suspect || has(s, i, BEHAVIOUR_anonymous));
+    }
+    return false;
+}
+
+static bool order_in_force(const struct case_file *c)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (c->records[i].order_flag)
+        if (c->records[i].order_flag && !c->records[i].civil_order)
             return true;
     return false;
 }
 
-static bool before_a_court(const struct case_file *c)
+static bool kind_seen(const struct case_file *c, enum event_kind kind)
 {
-    static const char *const words[] = {"charged", "Charged", "remanded", "Remanded", "onvicted", "entenced", "court date", "trial"};
     for (size_t i = 0; i < c->n; i++)
-        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-            if (c->events[i].kind == EVENT_custody_charge || str_find(c->records[i].narrative, str_of(words[k])) >= 0)
-                return true;
+        if (c->events[i].kind == kind)
+            return true;
     return false;
 }
 
-/* Nothing unless stalking; an order that is in force is enforced; a restraining order where the matter is before a court; else, and on bail before any charge, a stalking protection order. */
+/* True when some record says `word` ("harged": any case of the first letter), and not "not charged". */
+static bool says(const struct case_file *c, struct str word)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct str text = c->records[i].narrative;
+        ptrdiff_t at = str_find(text, word);
+        if (at >= 0 && !(at >= 5 && str_eq(str_slice(text, (size_t)at - 5, (size_t)at - 1), STR("not "))))
+            return true;
+    }
+    return false;
+}
+
+/* Nothing unless stalking; an order that is in force is enforced (a civil injunction or an undertaking, which the police did not get, leaves a stalking protection order to be asked for); a restraining order where the
+ * matter is before a court, which police bail is not; else a stalking protection order. */
 static const char *order_indicated(const struct story *s, enum judgement j)
 {
     if (j != JUDGED_YES)
         return "none";
-    if (any_order(s->c))
+    if (order_in_force(s->c))
         return "enforce_existing";
-    return before_a_court(s->c) ? "restraining" : "SPO";
+    return kind_seen(s->c, EVENT_custody_charge) || says(s->c, STR("harged")) || says(s->c, STR("emanded")) ? "restraining" : "SPO";
 }
 
 static bool custody_contact(const struct story *s)
@@ -186,9 +217,10 @@ static bool is_obsessive(const struct story *s, size_t i)
     return s->c->codings[i].stated >= 3 || has(s, i, BEHAVIOUR_monitoring) || has(s, i, BEHAVIOUR_watching) || has(s, i, BEHAVIOUR_proxy) || has(s, i, BEHAVIOUR_impersonation);
 }
 
-static bool is_unwanted(const struct story *s, size_t i)
+/* The record of an arrest or of bail tells of the conduct that led to it, before there was a condition. */
+static bool imposes(const struct case_record *r)
 {
-    return has(s, i, BEHAVIOUR_persistence) || has(s, i, BEHAVIOUR_fear) || has(s, i, BEHAVIOUR_life_changed) || has(s, i, BEHAVIOUR_breach) || has(s, i, BEHAVIOUR_threats);
+    return str_find(r->narrative, STR("rrested")) >= 0 || str_find(r->narrative, STR("ailed")) >= 0 || str_find(r->recorded_as, STR("arrest")) >= 0;
 }
 
 static void by_record(const struct story *s, struct judged *j)
@@ -202,8 +234,7 @@ static void by_record(const struct story *s, struct judged *j)
         j->repeated[i] = conduct(s, i);
         j->misrecorded[i] = j->stalking == JUDGED_YES && seen_is_misrecorded(&s->facts, seen);
         j->breach_of_order[i] = conduct(s, i) && (r->order_flag || s->c->events[i].kind == EVENT_crime_order_breach);
-        /* The record that tells of the arrest and of bail being set is no breach of it. */
-        j->breach_of_bail[i] = (conduct(s, i) && (r->bail_flag || r->licence_flag) && !has(s, i, BEHAVIOUR_intervention)) || s->c->events[i].kind == EVENT_custody_bail_breach || s->c->events[i].kind == EVENT_probation_breach;
+        j->breach_of_bail[i] = (conduct(s, i) && (r->bail_flag || r->licence_flag) && (has(s, i, BEHAVIOUR_breach) || !imposes(r))) || s->c->events[i].kind == EVENT_custody_bail_breach || s->c->events[i].kind == EVENT_probation_breach;
     }
 }
 
@@ -243,12 +274,10 @@ enum err_code case_judge(const struct case_file *c, struct arena *a, struct judg
     ERR_TRY(story_whole(&s, a, e));
     story_marks(&s);
     ret->stalking = judge(&s);
-    ret->course_met = course_met(&s);
-    ret->escalation_at = ret->stalking == JUDGED_YES ? pair_escalation(&s.facts, &s.whole) : -1;
-    if (ret->escalation_at >= 0)
-        ret->escalation_at = (ptrdiff_t)s.whole.seen[ret->escalation_at].event;
+    ret->course_met = contradicted(&s) || quarrel(&s) ? -1 : course_met(&s); /* what is contradicted, or about a thing, is no conduct towards a person */
+    ret->escalation_at = ret->stalking == JUDGED_YES ? escalation(&s) : -1;
     ret->custody_contact = custody_contact(&s);
-    ret->right_to_know = ret->stalking != JUDGED_NO && s.unknown && !s.named_first;
+    ret->right_to_know = ret->stalking == JUDGED_YES && right_to_know(&s);
     ret->order_indicated = order_indicated(&s, ret->stalking);
     by_record(&s, ret);
     group_same(&s, ret);

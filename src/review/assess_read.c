@@ -33,6 +33,8 @@ static void read_flags(const struct json *flags, struct event *ev, struct case_r
         int i = words_find(&words_flag, head);
         if (i > 0)
             ev->flags |= 1u << i;
+        struct str kind = str_slice(name, head.n, name.n);
+        r->civil_order |= i == FLAG_order_in_force && (str_find(kind, STR("injunction")) >= 0 || str_find(kind, STR("undertaking")) >= 0 || str_find(kind, STR("occupation")) >= 0);
     }
     r->order_flag = ev->flags & 1u << FLAG_order_in_force;
     r->bail_flag = ev->flags & 1u << FLAG_bail_conditions;
@@ -138,6 +140,8 @@ static enum err_code read_record(struct case_file *c, size_t i, const struct rea
     if (!text.p)
         return err_set(e, ERR_NO_MEMORY, "no memory for the case");
     code_structured(ev, &c->codings[i]);
+    if (ev->kind == EVENT_prison_call || ev->kind == EVENT_prison_letter)
+        coding_add(&c->codings[i], BEHAVIOUR_contact, ASSERTION_fact, -1); /* in a case file the other end is the victim */
     phrases_code(phrases, text, ASSERTION_fact, scratch, &c->codings[i]);
     return ERR_OK;
 }

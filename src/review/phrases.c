@@ -259,7 +259,7 @@ static const char *const negations[] = {"no", "not", "never", "without", "nor", 
 /* "not only", "no doubt", "does not stop", "not known to": words that look like a negation and are none here. */
 static const char *const after_negation_no_negation[] = {"only", "doubt", "stop", "stopped", "just", "longer", "leave", "know", "sure", "answer", "answering", "accept", "sleeping", NULL};
 static const char *const beliefs[] = {"believes", "believe", "believed", "thinks", "think", "thought", "suspects", "suspected", "allegedly", "alleges", "alleged", "reportedly", "apparently", "possibly", "maybe",
-                                      "may", "might", "could", "claims", "worried", "wonders", "unsure", "perhaps", NULL};
+                                      "may", "might", "could", "claims", "worried", "wonders", "unsure", "perhaps", "feels", "felt", NULL};
 
 /* 1. A negation shortly before, in the same clause. */
 static bool negated(const struct word *w, size_t at)

@@ -14,10 +14,10 @@ from score_assess import Tally, same_pairs
 HAVEN, BANK = os.path.abspath(sys.argv[1]), sys.argv[2]
 KEYS = ["id", "people", "stalking", "basis", "course_of_conduct_first_met_at", "misrecorded", "escalation", "breach_of_order",
         "breach_of_bail_or_licence", "contact_from_custody", "order_indicated", "right_to_know_relevant", "same_incident"]
-LEAST_AGREEMENT = 22  # of 32; docs/review.md says what is reached
+LEAST_AGREEMENT = 26  # of 32; docs/review.md says what is reached
 # A little under what docs/review.md reports: precision and recall of the lists, right answers of the single questions.
-LEAST = {"misrecorded": (0.88, 0.68), "same_incident": (0.95, 0.85), "people": (0.97, 0.93), "breach_of_order": (0.99, 0.99), "breach_of_bail_or_licence": (0.3, 0.99)}
-LEAST_RIGHT = {"contact_from_custody": 31, "order_indicated": 22, "right_to_know_relevant": 24, "course_of_conduct_first_met_at": 14}
+LEAST = {"misrecorded": (0.88, 0.88), "same_incident": (0.95, 0.85), "people": (0.97, 0.93), "breach_of_order": (0.99, 0.99), "breach_of_bail_or_licence": (0.9, 0.99)}
+LEAST_RIGHT = {"contact_from_custody": 31, "order_indicated": 28, "right_to_know_relevant": 30, "course_of_conduct_first_met_at": 22}
 number = failures = 0
 
 
@@ -55,7 +55,7 @@ def check_figures(cases, found):
         right = sum(found[c["id"]][name] == c["gold"][name] for c in cases)
         check(right >= least, f"{name} as good as it was", f"{right} of {len(cases)}")
     escalation = sum(found[c["id"]]["escalation"]["present"] == c["gold"]["escalation"]["present"] for c in cases)
-    check(escalation >= 21, "escalation as good as it was", f"{escalation} of {len(cases)}")
+    check(escalation >= 27, "escalation as good as it was", f"{escalation} of {len(cases)}")
 
 
 def main():
