@@ -283,12 +283,12 @@ static struct str roles_of(const struct review_history_line *h)
     return h->about_victim && h->about_suspect ? STR("both") : h->about_victim ? STR("victim") : STR("suspect");
 }
 
-/* "The same happening as line 12: ..." for a report of what an earlier line tells already. */
-static struct str same_as_earlier(struct shower *w, const struct line *lines, size_t i, const struct known_events *known)
+/* "The same happening as line 12: ..." for a report of what an earlier line tells already. `of`: each line's event. */
+static struct str same_as_earlier(struct shower *w, const struct known_event *const *of, size_t i)
 {
-    const struct known_event *x = known_of_row(known, lines[i].row);
+    const struct known_event *x = of[i];
     for (size_t k = 0; x && k < i; k++) {
-        const struct known_event *y = known_of_row(known, lines[k].row);
+        const struct known_event *y = of[k];
         const char *why;
         if (y && (coding_has_conduct(&x->coding) || coding_has_conduct(&y->coding)) && events_same_happening(&y->event, &y->coding, &x->event, &x->coding, &why))
             return str_fmt(w->a, "The same happening as line %zu: %s.", k + 1, why);
@@ -303,12 +303,14 @@ static enum err_code show_history(struct shower *w, struct known_events *ret_kno
     ERR_TRY(chronologies(w, &lines, &n, e));
     ERR_TRY(known_events_read(w->s, &w->view->victim, &w->view->suspect, w->a, ret_known, e));
     struct review_history_line *history = ARENA_NEW(w->a, struct review_history_line, n);
-    if (!history)
+    const struct known_event **of = ARENA_NEW(w->a, const struct known_event *, n);
+    if (!history || !of)
         return no_memory(e);
     for (size_t i = 0; i < n; i++) {
+        of[i] = known_of_row(ret_known, lines[i].row);
         history[i] = lines[i].view;
         history[i].roles = roles_of(&history[i]);
-        history[i].occasion = same_as_earlier(w, lines, i, ret_known);
+        history[i].occasion = same_as_earlier(w, of, i);
         if (!history[i].occasion.p)
             return no_memory(e);
     }
