@@ -156,9 +156,11 @@ const struct store_catalogue *test_catalogue(const struct store_catalogue *extra
     size_t ns = store_whole.n_statements, nm = store_whole.n_migrations;
     assert_true(ns + extra->n_statements <= 4096 && nm + extra->n_migrations <= LIMIT_STORE_MIGRATIONS);
     memcpy(statements, store_whole.statements, ns * sizeof *statements);
-    memcpy(statements + ns, extra->statements, extra->n_statements * sizeof *statements);
+    if (extra->n_statements)
+        memcpy(statements + ns, extra->statements, extra->n_statements * sizeof *statements);
     memcpy(migrations, store_whole.migrations, nm * sizeof *migrations);
-    memcpy(migrations + nm, extra->migrations, extra->n_migrations * sizeof *migrations);
+    if (extra->n_migrations)
+        memcpy(migrations + nm, extra->migrations, extra->n_migrations * sizeof *migrations);
     both = (struct store_catalogue){statements, ns + extra->n_statements, migrations, nm + extra->n_migrations};
     return &both;
 }
