@@ -25,5 +25,5 @@ const href = await page.evaluate(() => [...document.querySelectorAll('.haven-cas
   .sort((a, b) => b.querySelectorAll('.haven-reasons li').length - a.querySelectorAll('.haven-reasons li').length)[0]
   .querySelector('.haven-case__link').getAttribute('href'))
 await page.goto(base + href)
-await shoot('review-case.png', 2150)
+await shoot('review-case.png', 2050)
 await browser.close()
