@@ -223,8 +223,8 @@ static enum err_code hub_open(struct cli *c, struct err *e)
     ERR_TRY(hub_locate(c, e));
     if (c->command->needs & CLI_MAKES_HUB)
         return ERR_OK;
-    ERR_TRY(vault_open(c->key_path, &c->vault, e));
-    return store_open(c->db_url, &c->store, e);
+    ERR_TRY(store_open(c->db_url, &c->store, e)); /* first: a hub that is not there is named, not its key */
+    return vault_open(c->key_path, &c->vault, e);
 }
 
 static enum err_code command_run(struct cli *c, int argc, char **argv, struct err *e)
