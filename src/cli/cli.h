@@ -68,6 +68,9 @@ enum err_code cli_opt_double(const struct cli *c, const char *name, double least
 /* Opens `path` for writing in place of c->out (NULL or "-": keeps stdout). Closed, and checked for write errors, by the door. */
 enum err_code cli_output(struct cli *c, const char *path, struct err *e);
 
+/* Prints agencies' text without its control characters, which must not reach a terminal; `keep_lines` lets line ends through. */
+void cli_print_clean(FILE *out, struct str s, bool keep_lines);
+
 /* ---- tables ---- */
 struct cli_table {
     struct cli *c;

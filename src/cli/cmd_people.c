@@ -29,15 +29,6 @@ static enum err_code who(struct cli *c, struct str *ret, struct err *e)
     return ERR_OK;
 }
 
-/* Agencies' text goes to a terminal without its control characters. */
-static void print_clean(FILE *out, struct str s, bool keep_lines)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char ch = (unsigned char)s.p[i];
-        fputc((ch < 0x20 && !(keep_lines && ch == '\n')) || ch == 0x7f ? ' ' : ch, out);
-    }
-}
-
 /* ---- update ---- */
 
 static enum err_code run_update(struct cli *c, struct err *e)
@@ -142,7 +133,7 @@ static void show_fields(struct cli *c, const struct person_view *v)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value.n) {
             fprintf(c->out, "  %-10s", fields[i].label);
-            print_clean(c->out, fields[i].value, false);
+            cli_print_clean(c->out, fields[i].value, false);
             fputc('\n', c->out);
         }
 }
@@ -153,12 +144,12 @@ static void show_line(struct cli *c, const struct chronology_line *l)
     fprintf(c->out, "  %-28.*s %s, as %s", STR_ARG(when), words_text(&words_event_kind, (int)l->kind), words_text(&words_role, (int)l->role));
     if (l->text.recorded_as.n) {
         fputs(": ", c->out);
-        print_clean(c->out, l->text.recorded_as, false);
+        cli_print_clean(c->out, l->text.recorded_as, false);
     }
     fputs(" [", c->out);
-    print_clean(c->out, l->text.agency, false);
+    cli_print_clean(c->out, l->text.agency, false);
     fputs(", ", c->out);
-    print_clean(c->out, l->text.source_id, false);
+    cli_print_clean(c->out, l->text.source_id, false);
     fprintf(c->out, "%s]\n", l->text.assertion == ASSERTION_opinion ? ", opinion" : l->text.assertion == ASSERTION_intelligence ? ", intelligence" : "");
 }
 
@@ -287,7 +278,7 @@ static enum err_code run_explain(struct cli *c, struct err *e)
         return e->code;
     buf_init(&text, LIMIT_PEOPLE_TEXT_BYTES);
     ERR_TRY(people_explain(c->store, c->vault, m, str_of(c->args[0]), c->n_args > 1 ? str_of(c->args[1]) : STR_NONE, c->arena, &text, e));
-    print_clean(c->out, buf_as_str(&text), true);
+    cli_print_clean(c->out, buf_as_str(&text), true);
     return ERR_OK;
 }
 

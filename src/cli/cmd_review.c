@@ -66,11 +66,7 @@ static enum err_code run_list(struct cli *c, struct err *e)
 
 /* ---- show ---- */
 
-static void put(FILE *out, struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) /* agencies' text goes to a terminal without its control characters */
-        fputc((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f ? ' ' : s.p[i], out);
-}
+static void put(FILE *out, struct str s) { cli_print_clean(out, s, false); }
 
 static void put_labelled(struct cli *c, const char *label, struct str s)
 {

@@ -52,11 +52,12 @@ void cli_cell_double(struct cli_table *t, double v, int decimals)
         cli_cell_none(t);
 }
 
-/* Control characters of agencies' text must not reach a terminal. */
-static void print_clean(FILE *out, struct str s)
+void cli_print_clean(FILE *out, struct str s, bool keep_lines)
 {
-    for (size_t i = 0; i < s.n; i++)
-        fputc((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f ? ' ' : s.p[i], out);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char ch = (unsigned char)s.p[i];
+        fputc((ch < 0x20 && !(keep_lines && ch == '\n')) || ch == 0x7f ? ' ' : ch, out);
+    }
 }
 
 static void print_heading(FILE *out, const char *column, size_t width, bool last)
@@ -87,7 +88,7 @@ static void print_text(struct cli_table *t, size_t *width)
         size_t pad = width[i % k] - shown_width(t->cells[i]);
         bool right = t->types[i] == CELL_NUMBER, last = i % k + 1 == k;
         fprintf(out, "%*s", right ? (int)pad : 0, "");
-        print_clean(out, t->cells[i]);
+        cli_print_clean(out, t->cells[i], false);
         fprintf(out, "%*s%s", right || last ? 0 : (int)pad, "", last ? "\n" : "  ");
     }
 }
