@@ -40,6 +40,19 @@
 #define LIMIT_STORE_PARAMS ((size_t)64)             /* of one statement */
 #define LIMIT_STORE_VALUE_BYTES ((size_t)64 << 20)  /* one text or blob */
 
+/* ledger: the public log */
+#define LIMIT_LEDGER_NAME_BYTES 255                    /* a key's name, a log's origin */
+#define LIMIT_LEDGER_SIGNATURES ((size_t)64)           /* of one note */
+#define LIMIT_LEDGER_SIGNATURE_BYTES ((size_t)8192)    /* one, decoded: the largest known scheme has 2,436 */
+#define LIMIT_LEDGER_NOTE_BYTES ((size_t)64 << 10)     /* a signed note */
+#define LIMIT_LEDGER_ENTRY_BYTES ((size_t)65535)       /* C2SP's: the length is two bytes */
+#define LIMIT_LEDGER_BUNDLE_BYTES ((size_t)256 << 10)  /* an offline proof, with an entry in it */
+#define LIMIT_LEDGER_BODY_BYTES ((size_t)256 << 10)    /* what a witness is sent, and what it answers */
+#define LIMIT_LEDGER_TILES_BYTES ((size_t)1 << 20)     /* memory of an open folder of tiles, without the entries of one tile */
+#define LIMIT_LEDGER_STATE_BYTES ((size_t)1 << 20)     /* what a witness remembers of one log */
+#define LIMIT_LEDGER_EPOCHS 1000u                      /* declared restores of one log */
+#define LIMIT_LEDGER_COSIGN_MS 5000L                   /* one request to a witness */
+
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */
 

@@ -18,6 +18,7 @@ SHOWN = {
     "people/evaluate.h": "measuring against a known truth, beside the everyday interface",
     "people/truth.h": "the known truth itself, read once for measuring persons and reviews",
     "review/evaluate.h": "measuring against a known truth, beside the everyday interface",
+    "ledger/log.h": "the public log's formats, which the doors check offline without a hub",
     "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
 }
 
