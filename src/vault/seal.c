@@ -71,18 +71,20 @@ void vault_key_new(const struct vault *v, struct vault_place place, struct vault
     randombytes_buf(&fresh, sizeof fresh);
     memcpy(ret_key->bytes, fresh.key, sizeof fresh.key);
     sodium_memzero(fresh.key, sizeof fresh.key);
-    vault_seal_with(v->wrap, fresh.nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
+    vault_seal_with(v->seal[0].key, fresh.nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
 }
 
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
                                struct vault_key *ret_key, struct err *e)
 {
-    struct vault_key key;
-    if (wrapped.n != VAULT_WRAPPED_BYTES || !open_with(v->wrap, place, wrapped, key.bytes))
-        return broken(place, e);
-    *ret_key = key;
-    vault_key_wipe(&key);
-    return ERR_OK;
+    _cleanup_vault_key_ struct vault_key key;
+    if (wrapped.n == VAULT_WRAPPED_BYTES)
+        for (size_t i = 0; i < v->n_seals; i++) /* during a rotation some rows still have the key before */
+            if (open_with(v->seal[i].key, place, wrapped, key.bytes)) {
+                *ret_key = key;
+                return ERR_OK;
+            }
+    return broken(place, e);
 }
 
 void vault_key_named(const struct vault *v, const char *purpose, struct vault_key *ret_key)

@@ -36,7 +36,7 @@ enum err_code vault_self_test(struct err *e)
         return err_set(e, ERR_CRYPTO, "libsodium cannot start: the system gives no random bytes");
     vault_derive(master, &v);
     /* 1. Sealing under the wrapping key. 2. A blind index. 3. A named key. */
-    vault_seal_with(v.wrap, nonce, place, str_of(plain), sealed);
+    vault_seal_with(v.seal[0].key, nonce, place, str_of(plain), sealed);
     ERR_TRY(expect("sealing", sealed, sizeof sealed, WANT_SEALED, e));
     struct vault_id id = vault_blind_id(&v, "nhs", STR("9990000000"));
     ERR_TRY(expect("blind indexes", id.bytes, sizeof id.bytes, WANT_INDEX, e));

@@ -1,14 +1,13 @@
-/* vault.h: keys, sealed text and blind indexes (libsodium).
+/* vault.h: keys, sealed text, blind indexes and signatures (libsodium).
  *
  * Idea. The database holds no readable personal data. Each mention, each record row and each quarantined row is
- * sealed under a data key of its own; the data key is wrapped by the master key, which lives in a 0600 file outside the
- * database. Destroying a wrapped key destroys what it sealed. Exact look-ups use blind indexes: keyed BLAKE2b
- * under a key derived from the master key, which reveal only equality.
+ * sealed under a data key of its own; the data key is wrapped by the hub's seal key, which lives in a 0600 file outside the
+ * database (or in a systemd credential). Destroying a wrapped key destroys what it sealed. Exact look-ups use blind indexes: keyed
+ * BLAKE2b, which reveals only equality. The keys that wrap, index, sign and seal whole files do not depend on each other.
  *
  * Formats (docs/vault.md): sealed = 24-byte random nonce || XChaCha20-Poly1305 ciphertext || 16-byte tag, with the
  * additional data "table|column|row id" so that a sealed value cannot be moved to another row;
- * wrapped key = the same with the data key as plaintext (72 bytes). Keys for wrapping, indexes and file seals are separate
- * (crypto_kdf numbers). Keys are in locked, guarded memory (sodium_malloc).
+ * wrapped key = the same with the data key as plaintext (72 bytes). Keys are in locked, guarded memory (sodium_malloc).
  *
  * A vault is immutable after it is opened and may be shared by threads. */
 #ifndef HAVEN_VAULT_VAULT_H
@@ -21,8 +20,10 @@ struct vault;
 #define VAULT_DATA_KEY_BYTES 32
 #define VAULT_WRAPPED_BYTES 72 /* a wrapped data key */
 #define VAULT_SEAL_OVERHEAD 40 /* sealed length = plain length + this */
+#define VAULT_PUBLIC_KEY_BYTES 32
+#define VAULT_SIGNATURE_BYTES 64
 
-/* Makes a new master key file (0600, created exclusively, synced). ERR_CONFLICT if it exists. */
+/* Makes a new key file (version 2, 0600, created exclusively, synced). ERR_CONFLICT if it exists. */
 enum err_code vault_create(const char *key_path, struct err *e);
 /* Opens it. ERR_IO: not there; ERR_REFUSED: others can read it, or it is another user's; ERR_FORMAT: not a key file, or damaged. */
 enum err_code vault_open(const char *key_path, struct vault **ret, struct err *e);
@@ -66,6 +67,14 @@ struct vault_id {
     unsigned char bytes[16];
 };
 struct vault_id vault_blind_id(const struct vault *v, const char *kind, struct str value);
+
+/* ---- signatures ---- */
+
+/* Plain Ed25519 over the given bytes with the hub's signing key, which signs the ledger's checkpoints (C2SP) and nothing else. */
+void vault_sign(const struct vault *v, struct str message, unsigned char ret_signature[VAULT_SIGNATURE_BYTES]);
+void vault_sign_public(const struct vault *v, unsigned char ret[VAULT_PUBLIC_KEY_BYTES]);
+bool vault_signature_good(const unsigned char public_key[VAULT_PUBLIC_KEY_BYTES], struct str message,
+                          const unsigned char signature[VAULT_SIGNATURE_BYTES]);
 
 /* Self-test vectors, for `haven doctor` and the tests: ERR_OK when seal, wrap and index give the known bytes. */
 enum err_code vault_self_test(struct err *e);

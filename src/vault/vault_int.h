@@ -5,6 +5,7 @@
 #include "vault/vault.h"
 
 #include <sodium.h>
+#include <sys/types.h>
 
 /* Both key and sealed lengths are fixed by the formats in docs/vault.md: changing libsodium must not change them unseen. */
 _Static_assert(VAULT_DATA_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "data key");
@@ -12,19 +13,49 @@ _Static_assert(VAULT_SEAL_OVERHEAD ==
                    crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES,
                "overhead");
 _Static_assert(VAULT_WRAPPED_BYTES == VAULT_DATA_KEY_BYTES + VAULT_SEAL_OVERHEAD, "wrapped key");
+_Static_assert(VAULT_PUBLIC_KEY_BYTES == crypto_sign_PUBLICKEYBYTES && VAULT_SIGNATURE_BYTES == crypto_sign_BYTES, "signature");
 
 #define VAULT_NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define VAULT_MASTER_BYTES crypto_kdf_KEYBYTES
+#define VAULT_KEY_BYTES ((size_t)32) /* each of the keys below */
+#define VAULT_SEALS 2                /* the present seal key and, while it is being rotated, the one before */
 
-/* In sodium_malloc memory: locked, with guard pages, never in a core dump, read-only once it is open. */
-struct vault {
-    unsigned char wrap[VAULT_DATA_KEY_BYTES];
-    unsigned char index[32];
-    unsigned char named[32];
+struct vault_seal_key {
+    uint32_t generation; /* from 1 */
+    unsigned char key[VAULT_KEY_BYTES];
 };
 
-/* Derives the three keys. `ret` is written, nothing else is kept of `master`. */
+/* All keys of a hub. In sodium_malloc memory: locked, with guard pages, never in a core dump, read-only once it is open. */
+struct vault {
+    size_t n_seals;                          /* 1, or 2 during a rotation */
+    struct vault_seal_key seal[VAULT_SEALS]; /* the present one first */
+    unsigned char index[VAULT_KEY_BYTES], named[VAULT_KEY_BYTES];
+    unsigned char sign[crypto_sign_SECRETKEYBYTES]; /* Ed25519: the 32-byte seed, then the public key */
+    int version;                             /* of the key file: 1 or 2 */
+};
+
+/* ---- keys.c ---- */
+
+/* The keys of a version-1 file, derived from its master key. */
 void vault_derive(const unsigned char master[VAULT_MASTER_BYTES], struct vault *ret);
+void vault_sign_set(struct vault *v, const unsigned char seed[VAULT_KEY_BYTES]);
+enum err_code vault_start_sodium(struct err *e);
+/* Locked memory for keys; NULL with the error set. */
+void *vault_secret_new(size_t n, struct err *e);
+void vault_secret_free_p(void *p); /* of a pointer to a pointer that vault_secret_new gave; wipes */
+#define _cleanup_secret_ __attribute__((cleanup(vault_secret_free_p)))
+
+/* ---- key_file.c ---- */
+
+enum err_code vault_file_read(const char *path, struct vault *ret, struct err *e);
+/* A new file, which must not exist yet. */
+enum err_code vault_file_create(const char *path, const struct vault *v, struct err *e);
+/* In place of the file that is there: whole or not at all, synced, with its owner. */
+enum err_code vault_file_replace(const char *path, const struct vault *v, struct err *e);
+/* 0 or the errno: the folder that holds `path` is synced. */
+int vault_sync_folder_of(const char *path);
+
+/* ---- seal.c ---- */
 
 /* Sealing with a given nonce: for the self test; everyone else takes a random one. ret: plain.n + VAULT_SEAL_OVERHEAD bytes. */
 void vault_seal_with(const unsigned char key[VAULT_DATA_KEY_BYTES], const unsigned char nonce[VAULT_NONCE_BYTES],

@@ -270,11 +270,11 @@ static void write_file(const char *path, const char *p, size_t n)
 static void a_damaged_key_file_is_refused(void **state)
 {
     struct fixture *f = *state;
-    char text[200];
+    char text[1024];
     int fd = open(f->path, O_RDONLY);
     ssize_t n = read(fd, text, sizeof text);
     (void)close(fd);
-    assert_int_equal(n, 19 + 65 + 33);
+    assert_in_range(n, 300, 500);
     for (ssize_t i = 0; i < n; i++) { /* every character matters */
         char was = text[i];
         text[i] = was == 'a' ? 'b' : 'a';
