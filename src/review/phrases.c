@@ -4,6 +4,7 @@
  * bytes of each word that can begin them, so most words of a narrative look at a handful of patterns. */
 #include "review/phrases.h"
 
+#include "review/context.h"
 #include "review/review_files.h"
 #include "review/words.h"
 
@@ -11,8 +12,6 @@
 #include <stdlib.h>
 
 #define LIMIT_ELEMENTS ((size_t)8)
-#define NEGATION_REACH 4 /* words before a phrase in which a negation takes it away */
-#define BELIEF_REACH 12
 
 struct element {
     const struct str *words; /* alternatives; a length with .p ending in '*' was cut and `prefix` says so */
@@ -26,8 +25,14 @@ struct pattern {
     struct element elements[LIMIT_ELEMENTS];
     size_t n;
     enum behaviour behaviour;
-    int16_t phrase; /* which row of the list */
+    enum word_mark mark; /* of a row that marks words, which shows no behaviour */
+    int16_t phrase;      /* which row of the list */
 };
+
+#define X(name, text) text,
+static const char *const mark_names[MARK_N] = {"unknown", WORD_MARKS(X)};
+#undef X
+static const struct word_list words_mark = {"mark", mark_names, mark_names, MARK_N};
 
 struct bucket_entry {
     uint32_t pattern;
@@ -110,12 +115,12 @@ static enum err_code line_parse(struct phrases *p, struct str line, size_t numbe
     struct str name, patterns, why, one;
     if (!str_split(&line, '\t', &name) || !str_split(&line, '\t', &patterns) || !str_split(&line, '\t', &why))
         return err_set(e, ERR_FORMAT, "phrase list line %zu: not behaviour, pattern and reason, separated by tabs", number);
-    int b = words_find(&words_behaviour, name);
-    if (b <= 0)
+    int b = words_find(&words_behaviour, name), mark = words_find(&words_mark, name);
+    if (b <= 0 && mark <= 0)
         return err_set(e, ERR_FORMAT, "phrase list line %zu: there is no behaviour of that name", number);
     while (str_split(&patterns, ';', &one)) {
         struct pattern *to = &p->patterns[p->n];
-        *to = (struct pattern){.behaviour = (enum behaviour)b, .phrase = (int16_t)p->n_phrases};
+        *to = (struct pattern){.behaviour = b > 0 ? (enum behaviour)b : BEHAVIOUR_unknown, .mark = mark > 0 ? (enum word_mark)mark : MARK_unknown, .phrase = (int16_t)p->n_phrases};
         if (!pattern_parse(p, one, to))
             return err_set(e, ERR_FORMAT, "phrase list line %zu: the pattern cannot be read (words, `|`, `*`, `#`, `~1` to `~9` between words)", number);
         p->n++;
@@ -246,46 +251,6 @@ static bool rest_matches(const struct pattern *p, size_t k, const struct word *w
     return false;
 }
 
-static bool word_in(struct str s, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_eq(s, str_of(*list)))
-            return true;
-    return false;
-}
-
-static const char *const negations[] = {"no", "not", "never", "without", "nor", "neither", "denies", "denied", "deny", "denying", "nothing", "none", "didnt", "doesnt", "hasnt", "havent", "isnt",
-                                        "wasnt", "werent", "dont", "cannot", "unable", "refutes", "declined", "negative", "nil", NULL};
-/* "not only", "no doubt", "does not stop", "not known to": words that look like a negation and are none here. */
-static const char *const after_negation_no_negation[] = {"only", "doubt", "stop", "stopped", "just", "longer", "leave", "know", "sure", "answer", "answering", "accept", "sleeping", NULL};
-static const char *const beliefs[] = {"believes", "believe", "believed", "thinks", "think", "thought", "suspects", "suspected", "allegedly", "alleges", "alleged", "reportedly", "apparently", "possibly", "maybe",
-                                      "may", "might", "could", "claims", "worried", "wonders", "unsure", "perhaps", "feels", "felt", NULL};
-
-/* 1. A negation shortly before, in the same clause. */
-static bool negated(const struct word *w, size_t at)
-{
-    for (size_t back = 1; back <= NEGATION_REACH && back <= at; back++) {
-        const struct word *x = &w[at - back];
-        if (x->breaks & WORD_ENDS_CLAUSE || str_eq(x->s, STR("but")))
-            return false;
-        if (word_in(x->s, negations))
-            return !(back > 1 && word_in(w[at - back + 1].s, after_negation_no_negation)) && !(back == 1 && word_in(w[at].s, after_negation_no_negation));
-    }
-    return false;
-}
-
-/* 2. Belief or report before it in the sentence. */
-static bool believed(const struct word *w, size_t at)
-{
-    for (size_t back = 1; back <= BELIEF_REACH && back <= at; back++) {
-        if (w[at - back].breaks & WORD_ENDS_SENTENCE)
-            return false;
-        if (word_in(w[at - back].s, beliefs))
-            return true;
-    }
-    return false;
-}
-
 static uint16_t most_number(const struct word *w, size_t from, size_t to)
 {
     int32_t most = 0;
@@ -295,38 +260,66 @@ static uint16_t most_number(const struct word *w, size_t from, size_t to)
     return (uint16_t)most;
 }
 
-static void take(struct coding *c, const struct pattern *p, const struct word *w, size_t from, size_t last, enum assertion assertion)
+/* What is done with each phrase that is found: its pattern and its first and last word. */
+struct match {
+    struct word *words;
+    size_t n;
+    struct coding *coding;
+    enum assertion assertion;
+};
+typedef void (*on_match)(struct match *m, const struct pattern *p, size_t from, size_t last);
+
+static void mark(struct match *m, const struct pattern *p, size_t from, size_t last)
 {
-    if (p->behaviour != BEHAVIOUR_persistence && negated(w, from))
+    if (p->mark != MARK_unknown)
+        for (size_t i = from; i <= last; i++)
+            m->words[i].marks |= (uint8_t)(1u << p->mark);
+}
+
+/* The steps of phrases.h. */
+static void take(struct match *m, const struct pattern *p, size_t from, size_t last)
+{
+    const struct word *w = m->words;
+    if (p->mark != MARK_unknown)
+        return;
+    if (p->behaviour != BEHAVIOUR_persistence && context_negates(w, from)) /* 1 */
+        return;
+    if (context_excuses(w, m->n, p->behaviour, from, last)) /* 2 */
         return;
     if (p->behaviour == BEHAVIOUR_repeated) {
         uint16_t number = most_number(w, from, last);
         uint16_t stated = number >= 2 ? number : 2;
-        if (stated > c->stated)
-            c->stated = stated;
+        if (stated > m->coding->stated)
+            m->coding->stated = stated;
     }
-    coding_add(c, p->behaviour, believed(w, from) ? ASSERTION_opinion : assertion, p->phrase);
+    coding_add(m->coding, p->behaviour, context_doubts(w, from) ? ASSERTION_opinion : m->assertion, p->phrase); /* 3 */
 }
 
-void phrases_code(const struct phrases *p, struct str text, enum assertion assertion, struct arena *scratch, struct coding *ret)
+static void each_match(const struct phrases *p, struct match *m, on_match f)
 {
-    struct word *w = NULL;
-    size_t n = 0;
-    arena_reset(scratch);
-    if (text.n)
-        w = ARENA_NEW(scratch, struct word, LIMIT_NARRATIVE_WORDS);
-    if (w)
-        n = words_split(text, scratch, w, LIMIT_NARRATIVE_WORDS);
-    for (size_t at = 0; at < n; at++) {
+    const struct word *w = m->words;
+    for (size_t at = 0; at < m->n; at++) {
         uint32_t buckets[2] = {bucket_of(w[at].s), NUMBER_BUCKET};
         for (size_t b = 0; b < (w[at].number >= 2 ? 2u : 1u); b++)
             for (int32_t i = p->buckets[buckets[b]]; i >= 0; i = p->entries[i].next) {
                 const struct pattern *pattern = &p->patterns[p->entries[i].pattern];
                 size_t last;
-                if (element_is(&pattern->elements[0], &w[at]) && rest_matches(pattern, 1, w, n, at, &last))
-                    take(ret, pattern, w, at, last, assertion);
+                if (element_is(&pattern->elements[0], &w[at]) && rest_matches(pattern, 1, w, m->n, at, &last))
+                    f(m, pattern, at, last);
             }
     }
+}
+
+void phrases_code(const struct phrases *p, struct str text, enum assertion assertion, struct arena *scratch, struct coding *ret)
+{
+    struct match m = {.coding = ret, .assertion = assertion};
+    arena_reset(scratch);
+    if (text.n)
+        m.words = ARENA_NEW(scratch, struct word, LIMIT_NARRATIVE_WORDS);
+    if (m.words)
+        m.n = words_split(text, scratch, m.words, LIMIT_NARRATIVE_WORDS);
+    each_match(p, &m, mark);
+    each_match(p, &m, take);
 }
 
 /* ---- codings ---- */

@@ -2,7 +2,8 @@
  *
  * A narrative is folded and cut into words, sentences and clauses. Each phrase of the list is looked for at each word; a phrase lies within one sentence. Then, in this order:
  *   1. a negation in the words shortly before it, in the same clause, takes the phrase away ("no threats made", "denies following");
- *   2. words of belief or report before it in the sentence make it an opinion ("believes", "thinks", "allegedly").
+ *   2. an act of calling, writing, visiting and the like is not coded where the sentence says that a professional at work did it (context.h);
+ *   3. words of belief or report before it in the sentence make it an opinion ("believes", "thinks", "allegedly").
  * The list is data: what it holds, and its version, are published with the figures that it reaches. */
 #ifndef HAVEN_REVIEW_PHRASES_H
 #define HAVEN_REVIEW_PHRASES_H

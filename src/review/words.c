@@ -45,6 +45,7 @@ static size_t take_word(char *p, size_t n, size_t at, struct word *ret)
     ret->s = (struct str){p + from, to - from};
     ret->number = number_of(ret->s);
     ret->breaks = 0;
+    ret->marks = 0;
     return at;
 }
 
