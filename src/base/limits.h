@@ -53,6 +53,14 @@
 #define LIMIT_LEDGER_EPOCHS 1000u                      /* declared restores of one log */
 #define LIMIT_LEDGER_COSIGN_MS 5000L                   /* one request to a witness */
 
+/* vault */
+#define LIMIT_PASSWORD_BYTES ((size_t)1024)
+#define LIMIT_PASSWORD_PASSES 2ull                   /* Argon2id: libsodium's "interactive" limits, some 0.1 s */
+#define LIMIT_PASSWORD_MEMORY ((size_t)64 << 20)
+#define LIMIT_PASSWORDS_AT_ONCE ((size_t)4)          /* so at most 256 MB */
+#define LIMIT_PASSWORDS_WAITING ((size_t)64)
+#define LIMIT_PASSWORD_WAIT_MS 5000L
+
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */
 

@@ -55,6 +55,15 @@ enum err_code vault_file_replace(const char *path, const struct vault *v, struct
 /* 0 or the errno: the folder that holds `path` is synced. */
 int vault_sync_folder_of(const char *path);
 
+/* ---- base32.c ---- */
+
+#define VAULT_BASE32_RFC "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"   /* RFC 4648: for programs */
+#define VAULT_BASE32_TYPED "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* Crockford's: for people */
+/* ret: n * 8 / 5 rounded up, and a NUL. */
+void vault_base32_put(const char *alphabet, const unsigned char *p, size_t n, char *ret);
+/* Of VAULT_BASE32_TYPED; small letters, blanks, hyphens and look-alikes are forgiven. False unless it is exactly n bytes; `ret` may then be half written. */
+bool vault_base32_take(struct str s, unsigned char *ret, size_t n);
+
 /* ---- seal.c ---- */
 
 /* Sealing with a given nonce: for the self test; everyone else takes a random one. ret: plain.n + VAULT_SEAL_OVERHEAD bytes. */
