@@ -1,0 +1,110 @@
+/* registry.h: who works here, for which agency, under which agreement; and one request's way through access, ledger and store.
+ *
+ * Idea. Facts on one side: agencies, users with roles and units, sharing agreements (files that are tested, then activated), decisions not to share, relations with an end (a task, a
+ * unit's standing work, a meeting, a list, a broken glass), reference lists and holidays with effective dates. On the other side *asking*: the one path by which a door lets anybody see or change anything:
+ *
+ *     asking_begin   who is this? (unknown, suspended, ended: refused and recorded)
+ *     asking_permit  gathers the facts, access_decide + access_scope, commits the ledger entry, begins the grant
+ *        ... the room reads and answers into memory ...
+ *     asking_show    commits whom the answer is about; only after it may the door let the first byte out
+ *     asking_end     ends the grant
+ *
+ * A refusal takes the same path and is recorded. A hidden answer (a closed record) is ERR_NOT_FOUND with the words of any unknown id.
+ *
+ * Set-up. A hub in which no user is registered yet is being set up: the seven demonstration users of the manual may ask, every agency shares fully, `haven doctor` says so and the
+ * ledger shows it. Registering the first user ends that for ever. */
+#ifndef HAVEN_REGISTRY_REGISTRY_H
+#define HAVEN_REGISTRY_REGISTRY_H
+
+#include "access/access.h"
+
+/* ---- agencies ---- */
+struct registry_agency {
+    int64_t id; /* > 0: the owner of access */
+    struct str name;
+    int64_t kind; /* enum agency_kind of intake's words; 0 unknown */
+    struct str contact; /* whom to ask, for the pointer of grade 0: a desk, never a person */
+};
+enum err_code registry_agency_ensure(struct store *s, struct str name, int64_t kind, int64_t *ret_id, struct err *e);
+enum err_code registry_agencies(struct store *s, struct arena *a, struct registry_agency **ret, size_t *ret_n, struct err *e);
+
+/* ---- users ---- */
+struct registry_user {
+    int64_t id; /* negative: a demonstration user of a hub being set up */
+    struct str name; /* what --as says: letters, digits, dot, hyphen */
+    int64_t agency;
+    struct str agency_name, unit; /* unit: "" for none */
+    uint32_t roles;               /* ACCESS_ROLE_BIT */
+    enum access_standing standing;
+    int64_t from_ms, to_ms;
+    int64_t line_manager; /* 0: none */
+};
+/* ERR_NOT_FOUND when there is none. */
+enum err_code registry_user_find(struct store *s, struct str name, struct arena *a, struct registry_user *ret, struct err *e);
+enum err_code registry_users(struct store *s, struct arena *a, struct registry_user **ret, size_t *ret_n, struct err *e);
+bool registry_is_set_up(struct store *s); /* false: demonstration users still work */
+
+/* ---- agreements and relations, as access wants them ---- */
+/* One entry for each owner: every agency and the hub (owner 0), as shared with `agency` for `purpose` now. */
+enum err_code registry_sharings(struct store *s, int64_t agency, enum access_purpose purpose, struct arena *a, struct access_sharing **ret, size_t *ret_n,
+                                struct err *e);
+/* What this user holds on this object. `kind` with `id` as in lists ("C…", "P…", a record's id in decimal). `basis`: the case or meeting named, `belongs`: the caller knows that the object is part of it. */
+enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
+                                 int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
+/* Conflict bits: any of these blinds (vault_blind of "nhs_number", "phone", "email", "name+dob", "uprn" and "address": the kinds of intake_find) is a staff fact of the user (self),
+ * of the user's stated relatives, or of somebody of the user's unit. */
+enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e);
+
+/* ---- the hub and one request ---- */
+struct hub { /* fixed after start */
+    struct store *store;
+    const struct vault *vault;
+    struct ledger *ledger;
+};
+struct asking_words { /* as the door got them */
+    struct str user, purpose, basis, reason;
+    struct str door, device; /* "command", "uid 1000" */
+    struct str what;         /* "people show" */
+};
+struct asking {
+    const struct hub *hub;
+    struct arena *arena;
+    struct asking_words words;
+    struct registry_user user;
+    enum access_purpose purpose;
+    int64_t now_ms, step_up_until_ms;
+    enum access_action action;       /* of the permit that stands */
+    struct access_decision decision; /* of the object asked for */
+    const struct access_scope_row *rows;
+    size_t n_rows;
+    bool permitted;
+};
+/* What is asked for. */
+struct asking_object {
+    enum access_kind kind;
+    enum access_level level;  /* open for what has none */
+    int64_t owner;            /* 0: the hub's */
+    struct str id;            /* as it was asked for: goes to the ledger, sealed */
+    bool belongs;             /* part of the case or meeting that the basis names */
+    const uint64_t *subjects; /* mention keys: whom it is about */
+    size_t n_subjects;
+    const int64_t *blinds;    /* of those, for conflicts */
+    size_t n_blinds;
+};
+/* ERR_USAGE without user or purpose, or an unknown purpose; ERR_REFUSED for a user who is unknown or not active (recorded). */
+enum err_code asking_begin(const struct hub *h, const struct asking_words *w, struct arena *a, struct asking *ret, struct err *e);
+/* ERR_REFUSED with access's sentence; ERR_NOT_FOUND when hidden; ERR_IO when the ledger could not take the entry. A second permit of one asking replaces the first. */
+enum err_code asking_permit(struct asking *q, enum access_action action, const struct asking_object *o, struct err *e);
+/* For one more object within the permit (a hit of a search): may it be listed? Pure but for its look-ups. */
+enum err_code asking_may(struct asking *q, const struct asking_object *o, struct access_decision *ret, struct err *e);
+/* Records an attempt that found nothing: the same entry whatever the reason was. */
+enum err_code asking_nothing(struct asking *q, enum access_action action, enum access_kind kind, struct str id, struct err *e);
+/* Commits whom the answer shows, before its first byte. */
+enum err_code asking_show(struct asking *q, const uint64_t *subjects, size_t n, uint64_t n_rows, struct err *e);
+/* The entry of an effect, inside the caller's transaction. */
+enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct str object, const uint64_t *subjects, size_t n, struct err *e);
+void asking_end(struct asking *q); /* fine when nothing was begun */
+void asking_end_p(struct asking *q);
+#define _cleanup_asking_ __attribute__((cleanup(asking_end_p)))
+
+#endif
