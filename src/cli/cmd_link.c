@@ -30,6 +30,8 @@ static enum err_code job_open(struct cli *c, struct job *j, struct err *e)
     enum err_code code = link_table_read(c->args, c->n_args, &j->table, e);
     progress_end(c->progress);
     ERR_TRY(code);
+    if (link_model_numbers_rows(j->model))
+        ERR_TRY(link_table_number_rows(j->table, link_model_unique_id(j->model), e));
     ptrdiff_t id = link_table_column(j->table, link_model_unique_id(j->model));
     struct str source = link_model_source_dataset(j->model);
     if (id < 0)
@@ -165,16 +167,34 @@ static void edges_free(struct edges *x) { free(x->items); }
 static void numbers_free(uint32_t **p) { free(*p); }
 #define _cleanup_numbers_ __attribute__((cleanup(numbers_free)))
 
-static enum err_code cluster_method(const struct cli *c, enum link_cluster_method *ret, struct err *e)
+static enum err_code cluster_method(const struct cli *c, const struct job *j, enum link_cluster_method *ret, struct err *e)
 {
     static const char *const names[] = {"components", "ordered", "best-link"};
     const char *given = cli_opt(c, "method");
+    *ret = link_model_method(j->model);
+    if (!given)
+        return ERR_OK;
     for (int i = 0; i < 3; i++)
-        if (!given || strcmp(given, names[i]) == 0) {
+        if (strcmp(given, names[i]) == 0) {
             *ret = (enum link_cluster_method)i;
             return ERR_OK;
         }
     return err_set(e, ERR_USAGE, "--method must be components, ordered or best-link");
+}
+
+/* By falling weight, with the model's vetoes. */
+static enum err_code ordered_clusters(const struct job *j, const struct edges *edges, struct link_cluster_options *co, uint32_t *ret, struct err *e)
+{
+    struct link_cannot *vetoes = NULL;
+    size_t skipped = 0;
+    enum err_code code = link_vetoes(j->model, j->table, edges->items, edges->n, co->threshold_weight, &vetoes, &co->n_cannot, &skipped, e);
+    if (skipped)
+        fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
+    co->cannot = vetoes;
+    if (code == ERR_OK)
+        code = link_cluster(j->table, edges->items, edges->n, co, ret, e);
+    free(vetoes);
+    return code;
 }
 
 /* Edges at or above the threshold, and the clusters that they make. */
@@ -183,7 +203,7 @@ static enum err_code edges_and_clusters(struct cli *c, struct job *j, double thr
 {
     struct link_options o;
     struct link_cluster_options co = {.model = j->model};
-    ERR_TRY(cluster_method(c, &co.method, e));
+    ERR_TRY(cluster_method(c, j, &co.method, e));
     ERR_TRY(job_options(c, j, threshold, &o, e));
     ERR_TRY(link_predict(j->model, j->table, &o, keep_edge, edges, NULL, e));
     co.threshold_weight = *ret_threshold = o.threshold_weight;
@@ -191,6 +211,8 @@ static enum err_code edges_and_clusters(struct cli *c, struct job *j, double thr
     if (!*ret_cluster)
         return err_set(e, ERR_NO_MEMORY, "no memory for the clusters");
     tell_left_out(j);
+    if (co.method == LINK_CLUSTER_ORDERED)
+        return ordered_clusters(j, edges, &co, *ret_cluster, e);
     return link_cluster(j->table, edges->items, edges->n, &co, *ret_cluster, e);
 }
 
@@ -436,8 +458,60 @@ static enum err_code train_options(struct cli *c, struct link_train_options *o, 
     return ERR_OK;
 }
 
+/* A line a choice: what, about what, why. */
+static enum err_code tell_choices(struct cli *c, struct str told, struct err *e)
+{
+    static const char *const columns[] = {"choice", "about", "why", NULL};
+    struct cli_table t;
+    struct str line, cell;
+    if (!c->json) {
+        (void)fwrite(told.n ? told.p : "", 1, told.n, stderr); /* advice: a lost line changes nothing */
+        return ERR_OK;
+    }
+    cli_table_start(&t, c, columns);
+    while (str_split(&told, '\n', &line))
+        for (int i = 0; i < 3; i++)
+            cli_cell_str(&t, str_split(&line, '\t', &cell) ? cell : STR(""));
+    return cli_table_end(&t, e);
+}
+
+static enum err_code train_auto(struct cli *c, struct err *e)
+{
+    struct link_table *table = NULL;
+    int64_t seed = 1, threads = 1;
+    _cleanup_buf_ struct buf json, told;
+    buf_init(&json, LIMIT_JSON_BYTES);
+    buf_init(&told, LIMIT_JSON_BYTES);
+    ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
+    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &threads, e));
+    if (cli_has(c, "settings") || cli_has(c, "em") || cli_has(c, "deterministic"))
+        return err_set(e, ERR_USAGE, "--auto chooses by itself: it takes no --settings, --em or --deterministic");
+    if (c->json && !cli_has(c, "output"))
+        return err_set(e, ERR_USAGE, "--auto with --json prints its choices, so the model needs a file of its own: give -o");
+    struct link_auto_options o = {.seed = (uint64_t)seed, .threads = (unsigned)threads, .progress = c->progress, .linked = c->n_args > 1};
+    enum err_code code = link_table_read(c->args, c->n_args, &table, e);
+    if (code == ERR_OK)
+        code = link_train_auto(table, &o, &json, &told, e);
+    link_table_free(table);
+    ERR_TRY(code);
+    FILE *choices = c->out;
+    ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
+    (void)fwrite(json.p, 1, json.n, c->out); /* the door checks the stream */
+    if (c->json && c->out != choices) { /* the choices go to where the output would have gone */
+        FILE *model = c->out;
+        c->out = choices;
+        if (fclose(model) != 0)
+            return err_set(e, ERR_IO, "writing the model failed");
+    }
+    return tell_choices(c, buf_as_str(&told), e);
+}
+
 static enum err_code run_train(struct cli *c, struct err *e)
 {
+    if (cli_has(c, "auto"))
+        return train_auto(c, e);
+    if (!cli_has(c, "settings"))
+        return err_set(e, ERR_USAGE, "say what to train: --settings S.json, or --auto");
     struct str rules[LIMIT_LINK_RULES];
     struct link_train_options o = {0};
     struct link_model *model = NULL;
@@ -480,7 +554,8 @@ static const struct cli_option evaluate_options[] = {
     {"on", "WHAT", "clusters (when not given) or edges", false, false}, METHOD_OPTION, RUN_OPTIONS, END_OPTION};
 static const struct cli_option explain_options[] = {MODEL_OPTION, {"pair", "ID,ID", "the two records", true, false}, END_OPTION};
 static const struct cli_option train_options_list[] = {
-    {"settings", "S.json", "a Splink settings or model file: what it states and fixes stays", true, false},
+    {"settings", "S.json", "a Splink settings or model file: what it states and fixes stays", false, false},
+    {"auto", NULL, "choose columns, comparisons, blocking, weights and threshold by itself, and say why", false, false},
     {"deterministic", "RULE", "a rule that hardly any pair but true ones satisfies, for the prior; may be repeated", false, true},
     {"recall", "R", "share of true pairs that the deterministic rules find (1 when not given)", false, false},
     {"em", "RULE", "a blocking rule for one EM session; may be repeated", false, true},

@@ -34,9 +34,18 @@ ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 
 struct str link_table_value(const struct link_table *t, size_t row, size_t column); /* STR_NONE: NULL */
 /* A number that is the same for equal values of the column; 0: NULL. */
 uint32_t link_table_code(const struct link_table *t, size_t row, size_t column);
+/* Adds a column of row numbers from 1 ("1", "2", …; of the whole table). ERR_FORMAT when there is a column of that name. */
+enum err_code link_table_number_rows(struct link_table *t, struct str name, struct err *e);
 ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str value); /* first row with it; -1 */
 
 /* ---- models ---- */
+
+/* How edges become clusters. */
+enum link_cluster_method {
+    LINK_CLUSTER_COMPONENTS, /* connected components at the threshold, as Splink */
+    LINK_CLUSTER_ORDERED,    /* by falling weight, joined unless a veto or a "no" forbids; ties by id */
+    LINK_CLUSTER_BEST_LINK,  /* by falling weight, no two rows of one dataset in a cluster (at most 64 datasets) */
+};
 
 struct link_model;
 
@@ -51,6 +60,10 @@ enum err_code link_model_read(const char *path, struct link_model **ret, struct 
 enum err_code link_model_person(struct link_model **ret, struct err *e);
 void link_model_free(struct link_model *m);
 double link_model_threshold(const struct link_model *m); /* recommended threshold weight; 20 when the model states none */
+/* How clusters are made when the caller does not say (haven_cluster_method; components when the model states none). */
+enum link_cluster_method link_model_method(const struct link_model *m);
+/* haven_row_numbers: the id is the row's number, a column that link_table_number_rows adds. */
+bool link_model_numbers_rows(const struct link_model *m);
 double link_model_prior_weight(const struct link_model *m); /* log2 odds that two records of the model's population are one */
 struct str link_model_hash(const struct link_model *m);  /* hex, of its canonical text: names the model in decisions and ledgers */
 
@@ -148,6 +161,19 @@ struct link_train_options {
 enum err_code link_train(struct link_model *m, const struct link_table *t, const struct link_train_options *o, struct buf *ret_json,
                          struct buf *ret_warnings, struct err *e);
 
+/* ---- training without asking ---- */
+
+struct link_auto_options {
+    uint64_t seed;
+    unsigned threads;
+    struct progress *progress;
+    bool linked; /* several datasets in the table (column source_dataset) */
+};
+/* Looks at the table, decides what its columns are, chooses comparisons, vetoes, blocking rules, clustering and threshold, and estimates all weights, without labels and without a setting
+ * (docs/linkage.md, "Training without asking"). Appends the model as JSON to ret_json, and to ret_told a line a choice: what, about what, why, with tabs between.
+ * The table gets a column of row numbers when none of its own tells the records apart. Errors: nothing to compare, an id that repeats, no pair to compare. */
+enum err_code link_train_auto(struct link_table *t, const struct link_auto_options *o, struct buf *ret_json, struct buf *ret_told, struct err *e);
+
 /* ---- one pair, explained ---- */
 
 struct link_reason {
@@ -182,11 +208,6 @@ double link_jaro_winkler(struct str a, struct str b);
 
 /* ---- clusters ---- */
 
-enum link_cluster_method {
-    LINK_CLUSTER_COMPONENTS, /* connected components at the threshold, as Splink */
-    LINK_CLUSTER_ORDERED,    /* by falling weight, joined unless a veto or a "no" forbids; ties by id */
-    LINK_CLUSTER_BEST_LINK,  /* by falling weight, no two rows of one dataset in a cluster (at most 64 datasets) */
-};
 struct link_cluster_options {
     enum link_cluster_method method;
     double threshold_weight;
@@ -200,6 +221,10 @@ struct link_cluster_options {
     size_t n_veto;
     const uint64_t *order_key; /* NULL (ties by row id as bytes) or a key a row for ties */
 };
+/* Pairs of rows of one connected component at the threshold that the model vetoes (haven_veto), also those that no blocking rule brings: `cannot` for ordered clusters.
+ * *ret: malloc'ed, for the caller to free. Components of more than LIMIT_LINK_VETO_ROWS rows are not looked through; ret_skipped counts them. */
+enum err_code link_vetoes(const struct link_model *m, const struct link_table *t, const struct link_edge *edges, size_t n_edges, double threshold_weight,
+                          struct link_cannot **ret, size_t *ret_n, size_t *ret_skipped, struct err *e);
 /* ret_cluster[row]: the representative of the row's cluster, which is its row of bytewise smallest id. */
 enum err_code link_cluster(const struct link_table *t, const struct link_edge *edges, size_t n_edges,
                            const struct link_cluster_options *o, uint32_t *ret_cluster, struct err *e);

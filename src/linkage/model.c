@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define NOT_OBSERVED 1e-6       /* Splink's value for levels that training did not see */
 #define THRESHOLD_DEFAULT 20.0
@@ -207,6 +208,59 @@ static enum err_code read_comparison(struct link_model *m, const struct json *j,
     return ERR_OK;
 }
 
+/* ---- vetoes and definite matches ---- */
+
+/* haven_veto and haven_definite are comparisons behind all others: a level a condition, of a weight that no evidence outweighs, and ELSE of none. So blocking, scores, clusters and
+ * explanations mean the same by them. A veto outweighs a definite match. */
+static enum err_code read_override(struct link_model *m, const struct json *list, struct str name, double level_m, double level_u, struct err *e)
+{
+    if (list->n >= LIMIT_LINK_LEVELS)
+        return err_set(e, ERR_LIMIT, "%zu conditions are over the limit of %d", list->n, LIMIT_LINK_LEVELS - 1);
+    if (m->n_comparisons == LIMIT_LINK_COMPARISONS)
+        return err_set(e, ERR_LIMIT, "counts as one comparison more, and there are %d already", LIMIT_LINK_COMPARISONS);
+    struct model_comparison *c = &m->comparisons[m->n_comparisons];
+    *c = (struct model_comparison){.name = name, .levels = ARENA_NEW(&m->a, struct model_level, list->n + 1)};
+    if (!c->levels)
+        return no_memory(e);
+    JSON_EACH(item, list) {
+        const struct json *condition = item->type == JSON_OBJECT ? json_get(item, "condition") : item;
+        struct model_level *l = &c->levels[c->n++];
+        ERR_TRY(need(condition, JSON_STRING, "a condition", e));
+        *l = (struct model_level){.condition = condition->text, .m = level_m, .u = level_u};
+        l->label = item->type == JSON_OBJECT ? json_text_or(json_get(item, "label"), condition->text) : condition->text;
+        ERR_TRY(expr_parse(&m->a, l->condition, m->dialect, NAMING_SUFFIX, &m->names, &l->expr, e));
+    }
+    c->levels[c->n++] = (struct model_level){.condition = STR("ELSE"), .label = STR("does not hold"), .m = 1, .u = 1};
+    for (size_t i = 0; i < c->n; i++) {
+        struct model_level *l = &c->levels[i];
+        l->gamma = (int)(c->n - 1 - i);
+        l->tf_column = -1;
+        l->m_stated = l->u_stated = l->m_fixed = l->u_fixed = true;
+    }
+    ERR_TRY(weigh_levels(m, c, e));
+    m->n_comparisons++;
+    return ERR_OK;
+}
+
+static enum err_code read_overrides(struct link_model *m, const struct json *root, struct err *e)
+{
+    static const struct {
+        const char *key;
+        double m, u;
+    } kinds[] = {{"haven_veto", 1e-300, 1}, {"haven_definite", 1, 1e-150}};
+    for (size_t i = 0; i < 2; i++) {
+        const struct json *list = json_get(root, kinds[i].key);
+        if (list->type == JSON_ABSENT || (list->type == JSON_ARRAY && list->n == 0))
+            continue;
+        ERR_TRY(need(list, JSON_ARRAY, kinds[i].key, e));
+        if (i == 0)
+            m->veto = (ptrdiff_t)m->n_comparisons;
+        if (read_override(m, list, str_of(kinds[i].key), kinds[i].m, kinds[i].u, e) != ERR_OK)
+            return err_frame(e, "%s", kinds[i].key);
+    }
+    return ERR_OK;
+}
+
 /* ---- blocking rules ---- */
 
 static enum err_code read_rule(struct link_model *m, const struct json *j, struct model_rule *r, struct err *e)
@@ -256,7 +310,8 @@ static enum err_code read_comparisons(struct link_model *m, const struct json *r
     ERR_TRY(need(list, JSON_ARRAY, "comparisons", e));
     if (list->n == 0 || list->n > LIMIT_LINK_COMPARISONS)
         return err_set(e, ERR_LIMIT, "1 to %d comparisons, not %zu", LIMIT_LINK_COMPARISONS, list->n);
-    m->comparisons = ARENA_NEW(&m->a, struct model_comparison, list->n);
+    m->veto = -1;
+    m->comparisons = ARENA_NEW(&m->a, struct model_comparison, list->n + 2); /* and the overrides */
     if (!m->comparisons)
         return no_memory(e);
     JSON_EACH(c, list) {
@@ -317,7 +372,7 @@ static enum err_code table_file(struct link_model *m, const char *path, table_ro
     return code;
 }
 
-/* A table named by the model: beside it, or built in when there is no directory. */
+/* A table named by the model: beside it, or built in when it is not there. */
 static enum err_code table_named(struct link_model *m, struct str name, const char *dir, table_row_fn *row, void *ctx, struct err *e)
 {
     struct str text;
@@ -330,6 +385,8 @@ static enum err_code table_named(struct link_model *m, struct str name, const ch
     }
     struct str path = str_fmt(&m->a, "%s/%.*s", dir, STR_ARG(name));
     const char *z = path.p ? str_z(&m->a, path) : NULL;
+    if (z && access(z, F_OK) != 0 && model_builtin_file(name, &text))
+        return table_text(m, text, row, ctx, e);
     return z ? table_file(m, z, row, ctx, e) : no_memory(e);
 }
 
@@ -435,6 +492,18 @@ static enum err_code read_variants(struct link_model *m, const struct json *root
 
 /* ---- top level ---- */
 
+static enum err_code read_method(struct link_model *m, const struct json *root, struct err *e)
+{
+    static const char *const names[] = {"components", "ordered", "best-link"};
+    struct str method = json_text_or(json_get(root, "haven_cluster_method"), STR("components"));
+    for (int i = 0; i < 3; i++)
+        if (str_eq(method, str_of(names[i]))) {
+            m->method = (enum link_cluster_method)i;
+            return ERR_OK;
+        }
+    return err_set(e, ERR_UNSUPPORTED, "haven_cluster_method %.*s: expected components, ordered or best-link", STR_ARG(method));
+}
+
 static enum err_code read_top(struct link_model *m, const struct json *root, struct err *e)
 {
     static const struct {
@@ -461,7 +530,8 @@ static enum err_code read_top(struct link_model *m, const struct json *root, str
     m->threshold_weight = json_number_or(json_get(root, "haven_threshold_weight"), THRESHOLD_DEFAULT);
     m->unique_id = json_text_or(json_get(root, "unique_id_column_name"), STR("unique_id"));
     m->source_dataset = json_text_or(json_get(root, "source_dataset_column_name"), STR("source_dataset"));
-    return ERR_OK;
+    m->number_rows = json_bool_or(json_get(root, "haven_row_numbers"), false);
+    return read_method(m, root, e);
 }
 
 /* ---- the model's name ---- */
@@ -526,6 +596,7 @@ static enum err_code model_fill(struct link_model *m, const struct json *root, c
     m->root = root;
     ERR_TRY(read_top(m, root, e));
     ERR_TRY(read_comparisons(m, root, e));
+    ERR_TRY(read_overrides(m, root, e));
     ERR_TRY(read_rules(m, root, e));
     ERR_TRY(read_frequencies(m, root, dir, e));
     ERR_TRY(read_variants(m, root, dir, e));
@@ -604,6 +675,8 @@ void link_model_free(struct link_model *m)
     free(m);
 }
 
+enum link_cluster_method link_model_method(const struct link_model *m) { return m->method; }
+bool link_model_numbers_rows(const struct link_model *m) { return m->number_rows; }
 double link_model_prior_weight(const struct link_model *m) { return m->prior_weight; }
 double link_model_threshold(const struct link_model *m) { return m->threshold_weight; }
 struct str link_model_hash(const struct link_model *m) { return m->hash; }

@@ -49,6 +49,9 @@ struct link_model {
     enum link_type type;
     enum expr_dialect dialect;
     double prior, prior_weight, threshold_weight;
+    enum link_cluster_method method; /* haven_cluster_method */
+    ptrdiff_t veto;                  /* the comparison that haven_veto is; -1: none */
+    bool number_rows;                /* haven_row_numbers: the id column is the row's number */
     struct str unique_id, source_dataset, hash;
     struct model_comparison *comparisons;
     size_t n_comparisons;

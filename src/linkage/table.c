@@ -2,6 +2,7 @@
 #include "linkage/table.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define FIRST_SLOTS ((size_t)64)
@@ -212,4 +213,27 @@ ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str 
         if (t->columns[column].codes[row] == code)
             return (ptrdiff_t)row;
     return -1;
+}
+
+enum err_code link_table_number_rows(struct link_table *t, struct str name, struct err *e)
+{
+    if (link_table_column(t, name) >= 0)
+        return err_set(e, ERR_FORMAT, "column %.*s is there already: rows cannot be numbered", STR_ARG(name));
+    if (t->n_columns == LIMIT_CSV_COLUMNS)
+        return err_set(e, ERR_LIMIT, "a table has 1 to %zu columns", LIMIT_CSV_COLUMNS);
+    struct table_column *more = realloc(t->columns, (t->n_columns + 1) * sizeof *more);
+    if (!more)
+        return err_set(e, ERR_NO_MEMORY, "no memory to number the rows");
+    t->columns = more;
+    struct table_column *c = &more[t->n_columns];
+    *c = (struct table_column){.name = str_dup(&t->names, name), .codes = calloc(t->rows_cap + 1, sizeof *c->codes)};
+    t->n_columns++;
+    if (!c->name.p || !c->codes)
+        return err_set(e, ERR_NO_MEMORY, "no memory to number the rows");
+    for (size_t row = 0; row < t->rows; row++) {
+        char text[24];
+        int n = snprintf(text, sizeof text, "%zu", row + 1);
+        ERR_TRY(dictionary_add(&c->dict, (struct str){text, (size_t)n}, &t->bytes, t->limit, &c->codes[row], e));
+    }
+    return ERR_OK;
 }

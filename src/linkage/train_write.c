@@ -63,6 +63,11 @@ enum err_code train_write(const struct link_model *m, struct buf *out, struct er
     JSON_EACH(item, m->root) {
         if (str_eq(item->key, STR("probability_two_random_records_match")))
             continue;
+        if (str_eq(item->key, STR("haven_threshold_weight"))) {
+            jo_key(&o, "haven_threshold_weight");
+            jo_double(&o, m->threshold_weight);
+            continue;
+        }
         if (!str_eq(item->key, STR("comparisons"))) {
             write_member(&o, item, &a);
             continue;

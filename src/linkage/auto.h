@@ -1,0 +1,121 @@
+/* auto.h: training without asking, from inside (private to linkage; link_train_auto is in linkage.h).
+ *
+ * One stage a file: auto_profile.c measures each column, auto_words.c reads its header, auto_columns.c decides what it is, auto_fields.c turns columns
+ * into what is compared (a full name into two names, three columns into one date), auto_compare.c chooses comparisons and vetoes, auto_block.c blocking
+ * rules, auto_em.c estimates, auto_guard.c holds what went astray, auto_threshold.c chooses where to cut, auto.c runs them and tells why. */
+#ifndef HAVEN_LINKAGE_AUTO_H
+#define HAVEN_LINKAGE_AUTO_H
+
+#include "linkage/model.h"
+
+/* ---- columns ---- */
+
+#define AUTO_ROLES(X)                                  \
+    X(NONE, "not used")                                \
+    X(ID, "id of the record")                          \
+    X(DATASET, "dataset")                              \
+    X(LABEL, "looks like an answer")                   \
+    X(GIVEN, "given name")                             \
+    X(MIDDLE, "middle name")                           \
+    X(SURNAME, "surname")                              \
+    X(FULL_NAME, "full name")                          \
+    X(DOB, "date of birth")                            \
+    X(DAY, "day of birth")                             \
+    X(MONTH, "month of birth")                         \
+    X(YEAR, "year of birth")                           \
+    X(SEX, "sex")                                      \
+    X(IDENTIFIER, "identifier of the person")          \
+    X(EMAIL, "e-mail")                                 \
+    X(PHONE, "telephone")                              \
+    X(HOUSE, "house number")                           \
+    X(STREET, "address")                               \
+    X(CITY, "town")                                    \
+    X(STATE, "county or state")                        \
+    X(POSTCODE, "postcode")
+enum auto_role {
+#define X(id, text) AUTO_##id,
+    AUTO_ROLES(X)
+#undef X
+        AUTO_N_ROLES
+};
+
+/* How dates are written. Y, M, D: parts at places, or between separators. */
+enum auto_date { AUTO_DATE_NONE, AUTO_DATE_YMD8, AUTO_DATE_YMD, AUTO_DATE_DMY, AUTO_DATE_MDY, AUTO_DATE_OTHER };
+
+/* What the values of a column look like: shares of its filled cells. */
+struct auto_profile {
+    size_t filled, distinct, most; /* most: rows of the most frequent value */
+    double length;                 /* mean, bytes */
+    double digits, has_digit, letters, at_sign, postcode, phone, sex, two_words, comma, given, surname, house, code, year, small;
+    double date;                   /* of the format at hand */
+    enum auto_date format;
+    char separator;                /* of DMY, MDY, YMD */
+    bool mixed_case, blanks, inner; /* values differ in case only; blanks around values; blanks or dashes within */
+    bool one_format, padded;       /* of dates */
+    const struct str *nothing;     /* values that say that there is none ("unknown") */
+    size_t n_nothing;
+};
+struct auto_column {
+    size_t column; /* of the table */
+    struct str name, why;
+    enum auto_role role, header; /* header: what its name says */
+    struct auto_profile profile;
+};
+
+/* ---- fields: what is compared ---- */
+
+/* `text` is SQL of one record in which names of columns stand between \1 and \2. */
+struct auto_field {
+    enum auto_role role;
+    struct str text, name;
+    struct str tf;  /* the column itself, when its frequencies tell something; else none */
+    bool plain;     /* text is the bare column */
+    const struct auto_column *column;
+};
+#define AUTO_FIELDS 40
+
+struct auto_plan {
+    struct arena *a;
+    const struct link_table *t;
+    const struct link_auto_options *o;
+    struct buf *told; /* one line a choice */
+    struct err *e;
+    struct auto_column *columns;
+    size_t n_columns;
+    struct str id;       /* the column, or the one that numbers the rows */
+    bool number_rows, linked; /* linked: several datasets */
+    struct auto_field fields[AUTO_FIELDS];
+    size_t n_fields;
+    struct str dob_year, dob_month, dob_day; /* of one record, as texts; none when the format does not say */
+    struct str *rules;
+    uint32_t *max_block;
+    size_t n_rules;
+};
+
+struct str auto_role_name(enum auto_role role);
+enum err_code auto_profile_all(struct auto_plan *p);
+enum auto_role auto_header_role(struct arena *a, struct str name);
+bool auto_header_is_label(struct arena *a, struct str name, struct str *ret_why);
+enum err_code auto_columns_decide(struct auto_plan *p);
+enum err_code auto_fields_make(struct auto_plan *p);
+const struct auto_field *auto_field_of(const struct auto_plan *p, enum auto_role role);
+/* The text for one side: `l` of a comparison ("x_l"), or of a blocking rule (l."x"). */
+enum auto_side { AUTO_SUFFIX_L, AUTO_SUFFIX_R, AUTO_PREFIX_L, AUTO_PREFIX_R };
+struct str auto_side(struct arena *a, struct str text, enum auto_side side);
+
+/* A condition of a comparison or a rule from its text with %g, %S and so on; whether all that stand in it are known. */
+struct str auto_condition(struct auto_plan *p, const struct auto_field *x, const char *text, bool rule);
+bool auto_knows(const struct auto_plan *p, const struct auto_field *x, const char *letters);
+
+/* Comparisons, vetoes and rules as the JSON of a model. */
+enum err_code auto_settings_write(struct auto_plan *p, struct buf *json);
+void auto_comparisons_write(struct auto_plan *p, struct json_out *o);
+void auto_vetoes_write(struct auto_plan *p, struct json_out *o);
+enum err_code auto_block_choose(struct auto_plan *p);
+
+struct auto_em;
+double auto_threshold(struct auto_plan *p, const struct auto_em *em);
+
+void auto_tell(struct auto_plan *p, const char *what, struct str about, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,245 @@
+/* auto_em.c: prior, m and u from the pairs of all blocking rules together, without labels.
+ *
+ * A session of EM a rule (train_em.c) knows only pairs that agree on the rule. Here the pairs of the union of many complementary rules are taken for all pairs that could match, so that one expectation serves all:
+ *
+ *   1. u of a level: its share in random pairs (train.c), r
+ *   2. the pairs are counted by pattern: levels, frequency adjustment to half a bit, within or across datasets
+ *   3. E: each pattern's probability from prior, m, u and adjustment; a vetoed pair is no match
+ *   4. M: m from the matches among the pairs; prior = matches / all possible pairs
+ *   5. u again: random pairs have matches among them, r = prior·m + (1 − prior)·u; in a small file with many duplicates that is most of the agreement on a date of birth
+ * until nothing moves. Half a pair is added to each level, so that what was not seen is unlikely, not impossible. */
+#include "linkage/auto_em.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define ITERATIONS 60u
+#define STILL 1e-6
+
+static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to train the model"); }
+
+/* ---- 2. patterns ---- */
+
+static uint64_t pattern_hash(const int8_t *gamma, size_t n)
+{
+    uint64_t h = 0;
+    for (size_t c = 0; c < n; c++)
+        h = (h ^ (uint64_t)(gamma[c] + 2)) * UINT64_C(0x9E3779B97F4A7C15);
+    return h;
+}
+
+static struct auto_pattern *slot_of(const struct auto_em *em, const int8_t *gamma)
+{
+    size_t n = em->m->n_comparisons + AUTO_EXTRA;
+    for (size_t i = pattern_hash(gamma, n) >> 20 & (em->n_slots - 1);; i = (i + 1) & (em->n_slots - 1))
+        if (!em->slots[i].count || memcmp(em->slots[i].gamma, gamma, n) == 0)
+            return &em->slots[i];
+}
+
+static enum err_code more_slots(struct auto_em *em, struct err *e)
+{
+    struct auto_pattern *old = em->slots;
+    size_t n_old = em->n_slots;
+    em->n_slots = n_old ? 2 * n_old : 8192;
+    em->slots = calloc(em->n_slots, sizeof *em->slots);
+    if (!em->slots) {
+        em->slots = old;
+        em->n_slots = n_old;
+        return no_memory(e);
+    }
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i].count)
+            *slot_of(em, old[i].gamma) = old[i];
+    free(old);
+    return ERR_OK;
+}
+
+static double level_weights(const struct auto_em *em, const int8_t *gammas)
+{
+    double sum = em->m->prior_weight;
+    for (size_t c = 0; c < em->m->n_comparisons; c++)
+        if (gammas[c] >= 0)
+            sum += em->m->comparisons[c].levels[em->place[c][gammas[c]]].weight;
+    return sum;
+}
+
+static enum err_code count_pattern(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
+{
+    struct auto_em *em = ctx;
+    size_t n = em->m->n_comparisons;
+    int8_t gamma[LIMIT_LINK_COMPARISONS + AUTO_EXTRA] = {0};
+    if (em->m->veto >= 0 && gammas[em->m->veto] > 0) {
+        em->vetoed++;
+        return ERR_OK;
+    }
+    if (2 * em->n >= em->n_slots)
+        ERR_TRY(more_slots(em, e));
+    memcpy(gamma, gammas, n);
+    double tf = round(2 * (edge->match_weight - level_weights(em, gammas)));
+    gamma[n] = (int8_t)(tf > 120 ? 120 : tf < -120 ? -120 : tf);
+    gamma[n + 1] = em->source && em->source[edge->l] == em->source[edge->r];
+    struct auto_pattern *p = slot_of(em, gamma);
+    if (!p->count) {
+        memcpy(p->gamma, gamma, n + AUTO_EXTRA);
+        em->n++;
+    }
+    p->count++;
+    return ERR_OK;
+}
+
+static int by_gamma(const void *a, const void *b)
+{
+    const struct auto_pattern *x = a, *y = b;
+    if (!x->count || !y->count)
+        return (x->count == 0) - (y->count == 0);
+    return memcmp(x->gamma, y->gamma, sizeof x->gamma);
+}
+
+/* Patterns in one order, whatever the order of the records. */
+static enum err_code collect(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e)
+{
+    struct link_options options = {.threshold_weight = -INFINITY, .threads = o->threads, .progress = o->progress};
+    ptrdiff_t source = o->linked ? link_table_column(t, STR("source_dataset")) : -1;
+    em->source = source >= 0 ? t->columns[source].codes : NULL;
+    ERR_TRY(more_slots(em, e));
+    ERR_TRY(link_predict(em->m, t, &options, count_pattern, em, &em->pairs, e));
+    qsort(em->slots, em->n_slots, sizeof *em->slots, by_gamma);
+    return ERR_OK;
+}
+
+/* ---- 3. and 4. ---- */
+
+static double pattern_weight(const struct auto_em *em, const struct auto_pattern *p)
+{
+    double weight = log2(em->prior / (1 - em->prior)) + 0.5 * p->gamma[em->m->n_comparisons];
+    for (size_t c = 0; c < em->m->n_comparisons; c++)
+        if (p->gamma[c] >= 0) {
+            size_t i = em->place[c][p->gamma[c]];
+            /* an adjusted level is worth m / frequency: the u that the adjustment replaces must be that with which it was worked out */
+            weight += log2(em->em_m[c][i]) - log2(em->m->comparisons[c].levels[i].tf_column >= 0 ? em->first_u[c][i] : em->em_u[c][i]);
+        }
+    return weight;
+}
+
+static void expect(struct auto_em *em)
+{
+    em->matches = em->within = 0;
+    for (size_t i = 0; i < em->n; i++) {
+        struct auto_pattern *p = &em->slots[i];
+        p->weight = pattern_weight(em, p);
+        p->p = link_probability(p->weight);
+        em->matches += p->p * p->count;
+        if (p->gamma[em->m->n_comparisons + 1])
+            em->within += p->p * p->count;
+    }
+}
+
+static double maximise(struct auto_em *em)
+{
+    double change = 0;
+    for (size_t c = 0; c < em->m->n_comparisons; c++) {
+        struct model_comparison *comparison = &em->m->comparisons[c];
+        double sum[LIMIT_LINK_LEVELS] = {0}, all = 0, k = 0;
+        if ((ptrdiff_t)c == em->m->veto)
+            continue;
+        for (size_t i = 0; i < comparison->n; i++)
+            k += comparison->levels[i].gamma >= 0;
+        for (size_t i = 0; i < em->n; i++)
+            if (em->slots[i].gamma[c] >= 0) {
+                sum[em->place[c][em->slots[i].gamma[c]]] += em->slots[i].p * em->slots[i].count;
+                all += em->slots[i].p * em->slots[i].count;
+            }
+        for (size_t i = 0; i < comparison->n; i++) {
+            if (comparison->levels[i].gamma < 0)
+                continue;
+            double now = (sum[i] + 0.5) / (all + 0.5 * k);
+            change = fmax(change, fabs(now - em->em_m[c][i]));
+            em->em_m[c][i] = now;
+        }
+    }
+    double prior = (em->matches + 0.5) / em->possible;
+    change = fmax(change, fabs(log2(prior / em->prior)) * 0.01);
+    em->prior = prior < 0.5 ? prior : 0.5;
+    return change;
+}
+
+/* ---- 5. ---- */
+
+static void unmix(struct auto_em *em)
+{
+    for (size_t c = 0; c < em->m->n_comparisons; c++) {
+        struct model_comparison *comparison = &em->m->comparisons[c];
+        double all = 0;
+        if ((ptrdiff_t)c == em->m->veto)
+            continue;
+        for (size_t i = 0; i < comparison->n; i++) {
+            double r = em->first_u[c][i], least = fmax(r * 0.02, 0.5 / em->sampled);
+            em->em_u[c][i] = comparison->levels[i].gamma < 0 ? 0 : fmax((r - em->prior * em->em_m[c][i]) / (1 - em->prior), least);
+            all += em->em_u[c][i];
+        }
+        for (size_t i = 0; i < comparison->n; i++)
+            em->em_u[c][i] /= all;
+    }
+}
+
+/* ---- the whole ---- */
+
+/* Where EM starts: most matches agree; a match in every ten records. */
+static void start(struct auto_em *em)
+{
+    for (size_t c = 0; c < em->m->n_comparisons; c++) {
+        struct model_comparison *comparison = &em->m->comparisons[c];
+        size_t k = 0, seen = 0;
+        for (size_t i = 0; i < comparison->n; i++)
+            k += comparison->levels[i].gamma >= 0;
+        for (size_t i = 0; i < comparison->n; i++) {
+            struct model_level *l = &comparison->levels[i];
+            if (l->gamma < 0)
+                continue;
+            em->place[c][l->gamma] = (uint8_t)i;
+            em->first_u[c][i] = em->em_u[c][i] = fmax(l->u, 0.5 / em->sampled);
+            em->em_m[c][i] = k == 1 ? 1 : seen == 0 ? 0.75 : seen == k - 1 ? 0.05 : 0.2 / (double)(k - 2 ? k - 2 : 1);
+            seen++;
+        }
+    }
+    em->prior = fmin(0.1 * em->rows / em->possible, 0.1);
+}
+
+static void give_back(struct auto_em *em)
+{
+    for (size_t c = 0; c < em->m->n_comparisons; c++)
+        for (size_t i = 0; i < em->m->comparisons[c].n; i++) {
+            struct model_level *l = &em->m->comparisons[c].levels[i];
+            if ((ptrdiff_t)c == em->m->veto || l->gamma < 0)
+                continue;
+            l->m = em->em_m[c][i];
+            l->u = em->em_u[c][i];
+            l->m_stated = l->u_stated = true;
+            l->m_unseen = l->u_unseen = false;
+        }
+    em->m->prior = em->prior;
+}
+
+enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e)
+{
+    double change = 1;
+    start(em);
+    ERR_TRY(collect(em, t, o, e));
+    for (em->iterations = 0; em->iterations < ITERATIONS && change > STILL; em->iterations++) {
+        expect(em);
+        change = maximise(em);
+        if (em->iterations >= 3)
+            unmix(em);
+    }
+    expect(em);
+    give_back(em);
+    return model_refresh(em->m, e);
+}
+
+void auto_em_free(struct auto_em *em)
+{
+    if (em)
+        free(em->slots);
+    free(em);
+}

@@ -1,0 +1,29 @@
+/* auto_em.h: the estimates of training without asking (private to linkage). */
+#ifndef HAVEN_LINKAGE_AUTO_EM_H
+#define HAVEN_LINKAGE_AUTO_EM_H
+
+#include "linkage/model.h"
+
+#define AUTO_EXTRA 2 /* behind a pattern's levels: frequency adjustment in half bits; 1 within one dataset */
+
+struct auto_pattern {
+    double count, weight, p;
+    int8_t gamma[LIMIT_LINK_COMPARISONS + AUTO_EXTRA];
+};
+struct auto_em {
+    struct link_model *m;
+    double possible, sampled, rows; /* possible pairs; random pairs behind u; records */
+    struct auto_pattern *slots;     /* after the run the first n, in order */
+    size_t n, n_slots;
+    const uint32_t *source;
+    double prior, matches, within;
+    uint64_t pairs, vetoed;
+    unsigned iterations;
+    uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
+    double em_m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], em_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], first_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS];
+};
+/* Before: m, possible, sampled and rows, the model's u as counted. After: m, u and prior in the model. */
+enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e);
+void auto_em_free(struct auto_em *em);
+
+#endif

@@ -1,0 +1,133 @@
+/* vetoes.c: the pairs of a component that the model vetoes. Two records that must not come together may never have been compared: they hang together by a third. So each component of the edges is
+ * looked through, all pairs, by the code that scores all others. */
+#include "linkage/model.h"
+
+#include <stdlib.h>
+
+#define VETOED -400.0 /* no evidence makes up for a veto, and nothing else weighs so little */
+
+struct member {
+    uint32_t cluster, row;
+};
+
+struct vetoes {
+    const struct link_model *m;
+    const struct link_table *t;
+    struct link_cannot *pairs, *found;
+    double *weight;
+    int16_t *key;
+    size_t cap, n_found, found_cap;
+    struct err *e;
+};
+
+static int by_cluster(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+    if (x->cluster != y->cluster)
+        return x->cluster < y->cluster ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to ask for vetoes"); }
+
+static enum err_code room_for(struct vetoes *v, size_t n)
+{
+    if (n <= v->cap)
+        return ERR_OK;
+    free(v->pairs);
+    free(v->weight);
+    free(v->key);
+    v->pairs = malloc(n * sizeof *v->pairs);
+    v->weight = malloc(n * sizeof *v->weight);
+    v->key = malloc(n * sizeof *v->key);
+    v->cap = n;
+    return v->pairs && v->weight && v->key ? ERR_OK : no_memory(v->e);
+}
+
+static enum err_code keep_found(struct vetoes *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (v->weight[i] > VETOED)
+            continue;
+        if (v->n_found == v->found_cap) {
+            size_t cap = v->found_cap ? 2 * v->found_cap : 256;
+            struct link_cannot *more = realloc(v->found, cap * sizeof *more);
+            if (!more)
+                return no_memory(v->e);
+            v->found = more;
+            v->found_cap = cap;
+        }
+        v->found[v->n_found++] = v->pairs[i];
+    }
+    return ERR_OK;
+}
+
+/* Components are asked about together, up to a batch, because each call plans anew. */
+static enum err_code ask(struct vetoes *v, size_t *n)
+{
+    if (*n)
+        ERR_TRY(link_score_pairs(v->m, v->t, v->pairs, *n, v->weight, v->key, v->e));
+    ERR_TRY(keep_found(v, *n));
+    *n = 0;
+    return ERR_OK;
+}
+
+static enum err_code look_through(struct vetoes *v, const struct member *members, size_t n_rows, size_t *ret_skipped)
+{
+    size_t most = (size_t)LIMIT_LINK_VETO_ROWS * LIMIT_LINK_VETO_ROWS, n = 0;
+    ERR_TRY(room_for(v, most));
+    for (size_t i = 0, end; i < n_rows; i = end) {
+        for (end = i + 1; end < n_rows && members[end].cluster == members[i].cluster; end++)
+            ;
+        size_t size = end - i;
+        if (size > LIMIT_LINK_VETO_ROWS) {
+            ++*ret_skipped;
+            continue;
+        }
+        if (n + size * (size - 1) / 2 > most)
+            ERR_TRY(ask(v, &n));
+        for (size_t a = i; a < end; a++)
+            for (size_t b = a + 1; b < end; b++)
+                v->pairs[n++] = (struct link_cannot){members[a].row, members[b].row};
+    }
+    return ask(v, &n);
+}
+
+static enum err_code all_components(struct vetoes *v, const struct link_edge *edges, size_t n_edges, double threshold, size_t *ret_skipped)
+{
+    struct link_cluster_options o = {.method = LINK_CLUSTER_COMPONENTS, .threshold_weight = threshold, .model = v->m};
+    size_t n = v->t->rows;
+    uint32_t *cluster = malloc((n + 1) * sizeof *cluster);
+    struct member *members = malloc((n + 1) * sizeof *members);
+    enum err_code code = cluster && members ? link_cluster(v->t, edges, n_edges, &o, cluster, v->e) : no_memory(v->e);
+    for (uint32_t row = 0; code == ERR_OK && row < n; row++)
+        members[row] = (struct member){cluster[row], row};
+    if (code == ERR_OK) {
+        qsort(members, n, sizeof *members, by_cluster);
+        code = look_through(v, members, n, ret_skipped);
+    }
+    free(cluster);
+    free(members);
+    return code;
+}
+
+enum err_code link_vetoes(const struct link_model *m, const struct link_table *t, const struct link_edge *edges, size_t n_edges, double threshold_weight,
+                          struct link_cannot **ret, size_t *ret_n, size_t *ret_skipped, struct err *e)
+{
+    struct vetoes v = {.m = m, .t = t, .e = e};
+    *ret = NULL;
+    *ret_n = *ret_skipped = 0;
+    if (m->veto < 0)
+        return ERR_OK;
+    enum err_code code = all_components(&v, edges, n_edges, threshold_weight, ret_skipped);
+    free(v.pairs);
+    free(v.weight);
+    free(v.key);
+    if (code != ERR_OK) {
+        free(v.found);
+        return code;
+    }
+    *ret = v.found;
+    *ret_n = v.n_found;
+    return ERR_OK;
+}
