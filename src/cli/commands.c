@@ -9,5 +9,6 @@ const struct cli_command *const cli_all[] = {
     cli_update,
     cli_people,
     cli_review,
+    cli_ledger_log,
     NULL,
 };

@@ -9,5 +9,6 @@ extern const struct cli_command cli_simulate[];
 extern const struct cli_command cli_link[];
 extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
+extern const struct cli_command cli_ledger_log[];
 
 #endif

@@ -108,6 +108,11 @@ enum err_code ledger_signer_make(struct str name, enum ledger_key_type type, con
 /* "PRIVATE+KEY+<name>+<8 hex>+<base64>", as Go's sumdb/note writes it. */
 enum err_code ledger_signer_parse(struct str text, struct ledger_signer *ret, struct err *e);
 void ledger_signer_format(const struct ledger_signer *s, struct buf *ret);
+/* The same in a file (key_file.c). Create: 0600, ERR_CONFLICT if it exists. Open: ERR_NOT_FOUND; ERR_REFUSED when others can
+ * read it. */
+enum err_code ledger_signer_create(const char *path, struct str name, enum ledger_key_type type, struct ledger_signer *ret,
+                                   struct err *e);
+enum err_code ledger_signer_open(const char *path, struct ledger_signer *ret, struct err *e);
 void ledger_signer_wipe(struct ledger_signer *s);
 #define _cleanup_ledger_signer_ __attribute__((cleanup(ledger_signer_wipe)))
 
@@ -255,6 +260,11 @@ void ledger_witness_declare(const struct ledger_witness *w, struct str body, int
 /* The content type that belongs to a status. */
 const char *ledger_witness_content_type(int status);
 
+/* Serves both over HTTP (witness_serve.c) until SIGTERM or SIGINT. `listen` is "127.0.0.1:8090" or "[::1]:0" (any free port): a
+ * numeric address; *ready is told the URL. ERR_USAGE: no such address; ERR_IO: it is taken. */
+enum err_code ledger_witness_serve(const struct ledger_witness *w, const char *listen, void (*ready)(void *context, const char *url),
+                                   void *context, struct err *e);
+
 /* ---- asking a witness (cosign.c) ---- */
 
 struct ledger_peer {
@@ -262,6 +272,8 @@ struct ledger_peer {
     struct ledger_key key;
     uint64_t last_size; /* what it is known to have cosigned; kept up to date by ledger_cosign */
 };
+/* The body of add-checkpoint, for whoever speaks to a witness by other means. */
+void ledger_cosign_body(uint64_t old_size, const struct ledger_proof *proof, struct str note, struct buf *ret);
 /* Asks for a cosignature of the signed checkpoint `note` and appends the one checked line to ret. Takes at most
  * LIMIT_LEDGER_COSIGN_MS; call it where nobody waits. A witness that has seen another size is asked again with the right proof.
  * ERR_IO: not reached; ERR_REFUSED: it said no (its words in the detail); ERR_FORMAT: its answer is none. */
