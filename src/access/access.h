@@ -95,7 +95,7 @@ struct access_object {
     enum access_kind kind;
     enum access_level level;
     struct access_sharing sharing; /* owner 0: the hub's own; the rest then does not matter, but must be known values */
-    int64_t until_ms[ACCESS_RELATION_N]; /* held while now is before it; 0: not held (there is no time before 1970) */
+    int64_t until_ms[ACCESS_RELATION_N]; /* held while now is before it; 0: not held (there is no time before 1970: such a now is unknown) */
     uint32_t conflict;
 };
 
@@ -144,7 +144,7 @@ size_t access_scope(const struct access_ask *ask, enum access_kind kind, const s
 /* One sentence for the asker; for a hidden answer that of "nothing was found". Never names whom it is about. */
 const char *access_rule_text(enum access_rule r);
 
-/* Words to values and back; false (NULL) when there is none. Purposes, roles and levels by their text or name ("dpo", "offender-management"). */
+/* Words to values and back; false (NULL) when there is none, and *ret is untouched. Read by text or name ("dpo", "data protection officer", "offender-management"); written as text. */
 bool access_role_parse(struct str s, enum access_role *ret);
 bool access_purpose_parse(struct str s, enum access_purpose *ret);
 bool access_level_parse(struct str s, enum access_level *ret);

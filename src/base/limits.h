@@ -62,6 +62,9 @@
 #define LIMIT_PASSWORDS_WAITING ((size_t)64)
 #define LIMIT_PASSWORD_WAIT_MS 5000L
 
+/* access */
+#define LIMIT_ACCESS_SCOPE_BYTES ((size_t)8 << 20) /* the rows of one grant: some 200,000, or 65,000 agencies */
+
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */
 

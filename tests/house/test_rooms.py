@@ -23,6 +23,11 @@ SHOWN = {
     "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
 }
 
+# Headers that are for some rooms alone, and why.
+ONLY_FOR = {
+    "store/grant.h": ({"store", "access"}, "only access makes a grant, so there is no way round its decision"),
+}
+
 
 def rooms_of(root):
     listed = re.search(r"^rooms\s*=\s*\[(.*?)\]", (root / "meson.build").read_text(), re.MULTILINE | re.DOTALL)
@@ -35,6 +40,9 @@ def check_include(rooms, written, room, header):
     if len(parts) == 1:  # what the build generates lies beside the object
         return f"'{header}' has no room; write \"room/file.h\"" if header in written else None
     of = parts[0]
+    if header in ONLY_FOR:
+        rooms_of_it, why = ONLY_FOR[header]
+        return None if room in rooms_of_it else f"'{header}' is for {' and '.join(sorted(rooms_of_it))} alone: {why}"
     if of == "sql":
         return None if header == f"sql/{room}_sql.h" else f"'{header}' is the SQL of another room; ask that room for a function"
     if of not in rooms:
@@ -82,6 +90,10 @@ SAMPLES = [
     ("src/review/c.c", '#include "people.h"\n', "has no room"),
     ("src/review/f.c", '#include "made_by_the_build.h"\n', ""),
     ("src/review/d.c", '#include "attic/a.h"\n', "of no room"),
+    ("src/store/g.c", '#include "store/grant.h"\n', ""),
+    ("src/access/g.c", '#include "store/grant.h"\n', ""),
+    ("src/people/g.c", '#include "store/grant.h"\n', "'store/grant.h' is for access and store alone"),
+    ("src/review/g.h", ' #  include  "store/grant.h"\n', "'store/grant.h' is for access and store alone"),
     ("src/attic/a.c", "int x;\n", "the folder 'attic' is not a room"),
 ]
 
@@ -92,7 +104,7 @@ def self_test():
     for file, text, want in SAMPLES:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            (root / "meson.build").write_text("rooms = ['base', 'store', 'people',\n  'review', 'web']\n")
+            (root / "meson.build").write_text("rooms = ['base', 'store', 'access', 'people',\n  'review', 'web']\n")
             (root / file).parent.mkdir(parents=True)
             (root / file).write_text(text)
             got = findings(root)
