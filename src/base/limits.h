@@ -61,6 +61,11 @@
 #define LIMIT_PASSWORDS_AT_ONCE ((size_t)4)          /* so at most 256 MB */
 #define LIMIT_PASSWORDS_WAITING ((size_t)64)
 #define LIMIT_PASSWORD_WAIT_MS 5000L
+#define LIMIT_SHARES 16u                             /* of one hub's keys */
+#define LIMIT_SHARE_BYTES ((size_t)4 << 10)          /* a file that holds one */
+#define LIMIT_TYPED_CHARS 64                         /* of a code, or of a line of a share */
+#define LIMIT_REWRAP_ROWS 5000                       /* of one transaction of a rotation */
+#define LIMIT_KEY_SAMPLE 200                         /* wrapped keys of a table that haven doctor tries */
 
 /* access */
 #define LIMIT_ACCESS_SCOPE_BYTES ((size_t)8 << 20) /* the rows of one grant: some 200,000, or 65,000 agencies */

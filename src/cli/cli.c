@@ -1,5 +1,6 @@
 /* cli.c: finding the command, reading its options, opening what it needs, ending with an exit status. See cli.h. */
 #include "cli/cli.h"
+#include "vault/keeping.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -195,19 +196,29 @@ static enum err_code arguments_read(struct cli *c, int argc, char **argv, struct
 
 /* ---- running ---- */
 
-/* The key's file: named, or beside a hub that is a file. A PostgreSQL hub has no "beside": its key must be named. */
+/* The file beside a hub that is a file; NULL for PostgreSQL, which has no "beside". */
+static const char *key_beside(struct cli *c)
+{
+    struct str url = str_of(c->db_url);
+    if (str_starts(url, STR("postgresql:")) || str_starts(url, STR("postgres:")))
+        return NULL;
+    if (str_starts(url, STR("sqlite:")))
+        url = str_slice(url, 7, url.n);
+    return str_fmt(c->arena, "%.*s.key", STR_ARG(url)).p;
+}
+
+/* The key's file: 1. named; 2. beside the hub; 3. where there is none, the service's credential. */
 static enum err_code key_path_find(struct cli *c, struct err *e)
 {
     c->key_path = cli_opt(c, "key") ? cli_opt(c, "key") : getenv("HAVEN_KEY");
     if (c->key_path && *c->key_path)
         return ERR_OK;
-    struct str url = str_of(c->db_url);
-    if (str_starts(url, STR("postgresql:")) || str_starts(url, STR("postgres:")))
-        return err_set(e, ERR_USAGE, "a PostgreSQL hub needs --key FILE or HAVEN_KEY: the master key is kept outside the database");
-    if (str_starts(url, STR("sqlite:")))
-        url = str_slice(url, 7, url.n);
-    c->key_path = str_fmt(c->arena, "%.*s.key", STR_ARG(url)).p;
-    return c->key_path ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory");
+    c->key_path = key_beside(c);
+    if (c->command->needs & CLI_MAKES_HUB ? !c->key_path : !c->key_path || access(c->key_path, F_OK) != 0) {
+        const char *credential = vault_credential_path(c->arena);
+        c->key_path = credential ? credential : c->key_path;
+    }
+    return c->key_path ? ERR_OK : err_set(e, ERR_USAGE, "a PostgreSQL hub needs --key FILE or HAVEN_KEY: the master key is kept outside the database");
 }
 
 static enum err_code hub_locate(struct cli *c, struct err *e)
@@ -220,10 +231,12 @@ static enum err_code hub_locate(struct cli *c, struct err *e)
 
 static enum err_code hub_open(struct cli *c, struct err *e)
 {
+    ERR_TRY(vault_guard_process(e)); /* before the first key or name is in memory */
     ERR_TRY(hub_locate(c, e));
     if (c->command->needs & CLI_MAKES_HUB)
         return ERR_OK;
-    ERR_TRY(store_open(c->db_url, &c->store, e)); /* first: a hub that is not there is named, not its key */
+    if (!(c->command->needs & CLI_NEEDS_KEY))
+        ERR_TRY(store_open(c->db_url, &c->store, e)); /* first: a hub that is not there is named, not its key */
     return vault_open(c->key_path, &c->vault, e);
 }
 

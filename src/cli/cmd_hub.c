@@ -1,6 +1,7 @@
 /* cmd_hub.c: commands about the hub itself: init, doctor, backup, restore, help. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "flow/flow.h"
 
 #include <unistd.h>
 
@@ -25,9 +26,10 @@ static enum err_code run_doctor(struct cli *c, struct err *e)
     buf_init(&findings, (size_t)1 << 20);
     ERR_TRY(vault_self_test(e));
     ERR_TRY(store_check(c->store, &findings, e));
+    ERR_TRY(flow_keys_check(c->store, c->vault, &findings, e));
     ERR_TRY(buf_check(&findings, "the list of findings", e));
     if (findings.n == 0) {
-        fprintf(c->out, "All is well: the database is whole, its migrations are known, the vault's self-test passes.\n");
+        fprintf(c->out, "All is well: the database is whole, its migrations are known, the key opens it, the vault's self-test passes.\n");
         return ERR_OK;
     }
     (void)fwrite(findings.p, 1, findings.n, c->out); /* the door checks the stream */
@@ -75,7 +77,7 @@ const struct cli_command cli_hub[] = {
      "Refuses when either is already there.",
      NULL, CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 0, run_init},
     {"doctor", "", "check that the hub is whole",
-     "Runs the engine's integrity check, compares the migrations with this program's, and tests the vault.\n"
+     "Runs the engine's integrity check, compares the migrations with this program's, tries the key on rows, and tests the vault.\n"
      "Exit status 1 when something was found.",
      NULL, CLI_NEEDS_HUB, 0, 0, run_doctor},
     {"backup", "FILE", "copy the hub to a new file while it is in use",

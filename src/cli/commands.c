@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 
 const struct cli_command *const cli_all[] = {
-    cli_hub, cli_serve,
+    cli_hub, cli_serve, cli_key,
     cli_intake,
     cli_simulate,
     cli_link,

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-extern const struct cli_command cli_hub[], cli_serve[];
+extern const struct cli_command cli_hub[], cli_key[], cli_serve[];
 extern const struct cli_command cli_simulate[];
 extern const struct cli_command cli_link[];
 extern const struct cli_command cli_people[], cli_review[], cli_update[];

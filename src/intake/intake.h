@@ -166,6 +166,9 @@ enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **
 /* The key of a mention by rule, for checks against a truth that is stated in the agencies' own keys. `slot` counts the persons of one row from 0 in the feed's order. */
 uint64_t intake_mention_key(const struct vault *v, struct str feed, struct str record_key, struct str row_key, int slot);
 
+/* This room's columns of wrapped keys. */
+extern const struct vault_wrapped_column intake_wrapped[];
+
 /* ---- cleaning and identifiers (also used by search and by review assess) ---- */
 
 #define IDENTIFIERS(X) X(nhs_number) X(pnc_id) X(cro_number) X(noms_number) X(crn) X(asn) X(uprn) X(upn) X(nino) X(postcode) X(phone) X(email) X(offence_ho) X(offence_cjs) X(court_ou)

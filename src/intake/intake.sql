@@ -295,3 +295,53 @@ WHERE t.id = :id
 -- reads: record narrative
 -- returns: id:int layout:int wrapped:blob sealed:blob
 SELECT t.id, t.layout, t.wrapped, t.sealed FROM intake_row r JOIN row_text t ON t.id = r.id WHERE r.is_current = 1 ORDER BY r.id
+
+-- ---- wrapped keys, for a rotation of the seal key ----
+
+-- name: intake_wrapped_mention_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM mention
+
+-- name: intake_wrapped_mention_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM mention WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: intake_wrapped_mention_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE mention SET wrapped = :wrapped WHERE id = :id
+
+-- name: intake_wrapped_row_text_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM row_text
+
+-- name: intake_wrapped_row_text_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM row_text WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: intake_wrapped_row_text_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE row_text SET wrapped = :wrapped WHERE id = :id
+
+-- name: intake_wrapped_quarantine_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM quarantine
+
+-- name: intake_wrapped_quarantine_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM quarantine WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: intake_wrapped_quarantine_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE quarantine SET wrapped = :wrapped WHERE id = :id

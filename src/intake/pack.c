@@ -1,6 +1,8 @@
 /* pack.c: see pack.h. */
 #include "intake/pack.h"
 
+#include "sql/intake_sql.h"
+
 #define PACK_VERSION 1
 
 /* Appends stick in buf.failed: the caller looks once, when sealing. */
@@ -172,6 +174,13 @@ enum err_code unseal_value(const struct vault *v, const char *table, int64_t id,
     ERR_TRY(vault_key_unwrap(v, (struct vault_place){table, "wrapped", id}, wrapped, &key, e));
     return vault_unseal(&key, (struct vault_place){table, "sealed", id}, sealed, ret, e);
 }
+
+const struct vault_wrapped_column intake_wrapped[] = {
+    {"mention", "wrapped", &sql_intake_wrapped_mention_count, &sql_intake_wrapped_mention_batch, &sql_intake_wrapped_mention_put},
+    {"row_text", "wrapped", &sql_intake_wrapped_row_text_count, &sql_intake_wrapped_row_text_batch, &sql_intake_wrapped_row_text_put},
+    {"quarantine", "wrapped", &sql_intake_wrapped_quarantine_count, &sql_intake_wrapped_quarantine_batch, &sql_intake_wrapped_quarantine_put},
+    {0},
+};
 
 /* ---- keys by rule ---- */
 

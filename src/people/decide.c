@@ -6,6 +6,11 @@
 
 #define DECISION_TABLE "person_decision"
 
+const struct vault_wrapped_column people_wrapped[] = {
+    {DECISION_TABLE, "wrapped", &sql_people_wrapped_person_decision_count, &sql_people_wrapped_person_decision_batch, &sql_people_wrapped_person_decision_put},
+    {0},
+};
+
 enum err_code people_anchor(struct store *s, struct str id, uint64_t *ret_mention_key, struct err *e)
 {
     uint64_t person, key;

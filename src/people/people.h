@@ -109,6 +109,9 @@ struct decision_view {
 };
 enum err_code people_decisions(struct store *s, const struct vault *v, struct arena *a, struct decision_view **ret, size_t *ret_n, struct err *e);
 
+/* This room's columns of wrapped keys. */
+extern const struct vault_wrapped_column people_wrapped[];
+
 /* Clerical review: pairs of persons that are nearly one, or that a veto or a record keeps apart; those that fell apart at a re-link first, then by falling weight. */
 struct band_pair {
     uint64_t a, b;      /* the mentions that are most alike */

@@ -122,3 +122,21 @@ UPDATE person_band SET weight = :weight, fell_at = :fell_at WHERE a = :a AND b =
 -- reads: none
 -- params: a:int b:int
 DELETE FROM person_band WHERE a = :a AND b = :b
+
+-- ---- wrapped keys, for a rotation of the seal key ----
+
+-- name: people_wrapped_person_decision_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM person_decision
+
+-- name: people_wrapped_person_decision_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM person_decision WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: people_wrapped_person_decision_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE person_decision SET wrapped = :wrapped WHERE id = :id

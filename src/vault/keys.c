@@ -2,9 +2,11 @@
  *
  * Four keys that do not depend on each other: one wraps data keys (it has a generation number and can be rotated), one makes blind
  * indexes, one signs, one seals whole files. A version-1 file held one master key from which they were derived; it opens as ever. */
+#include "vault/keeping.h"
 #include "vault/vault_int.h"
 
-#include <assert.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 /* ---- memory ---- */
 
@@ -91,6 +93,53 @@ enum err_code vault_open(const char *key_path, struct vault **ret, struct err *e
     (void)sodium_mprotect_readonly(v); /* an extra guard: where it is not to be had, the vault still works */
     *ret = v;
     return ERR_OK;
+}
+
+const char *vault_credential_path(struct arena *a)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY"); /* set by systemd for the service alone */
+    struct stat st;
+    if (!folder || !*folder)
+        return NULL;
+    const char *path = str_fmt(a, "%s/" VAULT_CREDENTIAL, folder).p;
+    return path && stat(path, &st) == 0 ? path : NULL;
+}
+
+enum err_code vault_save(const struct vault *v, const char *key_path, struct err *e) { return vault_file_create(key_path, v, e); }
+
+/* ---- looking ---- */
+
+static void fingerprint(const unsigned char key[VAULT_KEY_BYTES], struct vault_fingerprint *ret)
+{
+    static const char what[] = "haven fingerprint";
+    unsigned char sum[16];
+    (void)crypto_generichash(sum, sizeof sum, (const unsigned char *)what, sizeof what - 1, key, VAULT_KEY_BYTES); /* cannot fail */
+    char *to = ret->z;
+    for (size_t i = 0; i < 8; i += 2) {
+        if (i)
+            *to++ = '-';
+        (void)sodium_bin2hex(to, 5, sum + i, 2);
+        to += 4;
+    }
+}
+
+void vault_look(const struct vault *v, struct vault_view *ret)
+{
+    *ret = (struct vault_view){.version = v->version, .n_seals = v->n_seals};
+    for (size_t i = 0; i < v->n_seals; i++) {
+        ret->generation[i] = v->seal[i].generation;
+        fingerprint(v->seal[i].key, &ret->seal[i]);
+    }
+    fingerprint(v->index, &ret->index);
+    fingerprint(v->sign, &ret->sign); /* of the seed */
+    fingerprint(v->named, &ret->files);
+}
+
+bool vault_same_keys(const struct vault *a, const struct vault *b)
+{
+    return a->n_seals == b->n_seals && sodium_memcmp(a->seal, b->seal, a->n_seals * sizeof *a->seal) == 0 &&
+           sodium_memcmp(a->index, b->index, sizeof a->index) == 0 && sodium_memcmp(a->sign, b->sign, sizeof a->sign) == 0 &&
+           sodium_memcmp(a->named, b->named, sizeof a->named) == 0;
 }
 
 /* ---- signing ---- */

@@ -74,16 +74,29 @@ void vault_key_new(const struct vault *v, struct vault_place place, struct vault
     vault_seal_with(v->seal[0].key, fresh.nonce, place, (struct str){(const char *)ret_key->bytes, sizeof ret_key->bytes}, ret_wrapped);
 }
 
+void vault_wrap(const struct vault *v, struct vault_place place, const struct vault_key *k, unsigned char ret[VAULT_WRAPPED_BYTES])
+{
+    unsigned char nonce[VAULT_NONCE_BYTES];
+    randombytes_buf(nonce, sizeof nonce);
+    vault_seal_with(v->seal[0].key, nonce, place, (struct str){(const char *)k->bytes, sizeof k->bytes}, ret);
+}
+
+bool vault_unwrap_with(const struct vault_seal_key *seal, struct vault_place place, struct str wrapped, struct vault_key *ret_key)
+{
+    return wrapped.n == VAULT_WRAPPED_BYTES && open_with(seal->key, place, wrapped, ret_key->bytes);
+}
+
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
                                struct vault_key *ret_key, struct err *e)
 {
     _cleanup_vault_key_ struct vault_key key;
-    if (wrapped.n == VAULT_WRAPPED_BYTES)
-        for (size_t i = 0; i < v->n_seals; i++) /* during a rotation some rows still have the key before */
-            if (open_with(v->seal[i].key, place, wrapped, key.bytes)) {
-                *ret_key = key;
-                return ERR_OK;
-            }
+    if (wrapped.n == 0)
+        return err_set(e, ERR_NOT_FOUND, "row %lld of %s was destroyed: its key is gone for good", (long long)place.row_id, place.table);
+    for (size_t i = 0; i < v->n_seals; i++) /* during a rotation some rows still have the generation before */
+        if (vault_unwrap_with(&v->seal[i], place, wrapped, &key)) {
+            *ret_key = key;
+            return ERR_OK;
+        }
     return broken(place, e);
 }
 

@@ -17,6 +17,10 @@
 
 struct vault;
 
+/* The systemd credential that holds the key file's text: $CREDENTIALS_DIRECTORY/haven.key; NULL when there is none (docs/vault.md). */
+#define VAULT_CREDENTIAL "haven.key"
+const char *vault_credential_path(struct arena *a);
+
 #define VAULT_DATA_KEY_BYTES 32
 #define VAULT_WRAPPED_BYTES 72 /* a wrapped data key */
 #define VAULT_SEAL_OVERHEAD 40 /* sealed length = plain length + this */
@@ -47,8 +51,19 @@ struct vault_place {
 /* A fresh data key and its wrapped form for `place`. */
 void vault_key_new(const struct vault *v, struct vault_place place, struct vault_key *ret_key,
                    unsigned char ret_wrapped[VAULT_WRAPPED_BYTES]);
+/* ERR_NOT_FOUND: the key was destroyed (its wrapped form is empty); ERR_CRYPTO as below. */
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
                                struct vault_key *ret_key, struct err *e);
+/* Every room lists its columns of wrapped keys, so that a rotation of the seal key finds them all (a house test compares with the schema). The place of a
+ * wrapped key is {table, column, id}. */
+struct store_statement;
+struct vault_wrapped_column {
+    const char *table, *column;          /* table NULL ends the list */
+    const struct store_statement *count; /* -> n:int */
+    const struct store_statement *batch; /* after:int most:int -> id:int wrapped:blob, by ascending id */
+    const struct store_statement *put;   /* wrapped:blob id:int */
+};
+
 /* A key that is always the same for this hub and `purpose` ("people index"): for sealing whole files. Wipe as above. */
 void vault_key_named(const struct vault *v, const char *purpose, struct vault_key *ret_key);
 

@@ -61,6 +61,8 @@ int vault_sync_folder_of(const char *path);
 #define VAULT_BASE32_TYPED "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* Crockford's: for people */
 /* ret: n * 8 / 5 rounded up, and a NUL. */
 void vault_base32_put(const char *alphabet, const unsigned char *p, size_t n, char *ret);
+/* What was typed as VAULT_BASE32_TYPED has it, without blanks and hyphens. The number of characters, 0 when one is strange or there are more than `most`. */
+size_t vault_base32_clean(struct str s, char *ret, size_t most);
 /* Of VAULT_BASE32_TYPED; small letters, blanks, hyphens and look-alikes are forgiven. False unless it is exactly n bytes; `ret` may then be half written. */
 bool vault_base32_take(struct str s, unsigned char *ret, size_t n);
 
@@ -69,5 +71,8 @@ bool vault_base32_take(struct str s, unsigned char *ret, size_t n);
 /* Sealing with a given nonce: for the self test; everyone else takes a random one. ret: plain.n + VAULT_SEAL_OVERHEAD bytes. */
 void vault_seal_with(const unsigned char key[VAULT_DATA_KEY_BYTES], const unsigned char nonce[VAULT_NONCE_BYTES],
                      struct vault_place place, struct str plain, unsigned char *ret);
+/* Under the present generation; from one generation. */
+void vault_wrap(const struct vault *v, struct vault_place place, const struct vault_key *k, unsigned char ret[VAULT_WRAPPED_BYTES]);
+bool vault_unwrap_with(const struct vault_seal_key *seal, struct vault_place place, struct str wrapped, struct vault_key *ret_key);
 
 #endif

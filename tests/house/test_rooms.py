@@ -19,6 +19,7 @@ SHOWN = {
     "people/truth.h": "the known truth itself, read once for measuring persons and reviews",
     "review/evaluate.h": "measuring against a known truth, beside the everyday interface",
     "ledger/log.h": "the public log's formats, which the doors check offline without a hub",
+    "vault/keeping.h": "what keeps the keys themselves: rotation, shares; for the commands about them",
     "vault/sign_in.h": "what signing in is made of, for the registry and the doors, beside the everyday interface",
     "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
 }

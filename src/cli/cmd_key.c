@@ -1,0 +1,123 @@
+/* cmd_key.c: haven key ...: the hub's keys: shown without a byte of them, split, recovered, rotated. */
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "flow/flow.h"
+#include "vault/keeping.h"
+
+static enum err_code run_show(struct cli *c, struct err *e)
+{
+    struct vault_view view;
+    struct cli_table t;
+    static const char *const columns[] = {"key", "generation", "fingerprint", "use", NULL};
+    vault_look(c->vault, &view);
+    cli_table_start(&t, c, columns);
+    for (size_t i = 0; i < view.n_seals; i++) {
+        cli_cell_str(&t, STR("seal"));
+        cli_cell_int(&t, view.generation[i]);
+        cli_cell_str(&t, str_of(view.seal[i].z));
+        cli_cell_str(&t, i ? STR("some keys of rows still need it: run haven key rotate") : STR("wraps the keys of rows"));
+    }
+    const struct { struct str name, use; const struct vault_fingerprint *print; } others[] = {
+        {STR("index"), STR("makes blind indexes"), &view.index},
+        {STR("sign"), STR("signs the ledger's checkpoints"), &view.sign},
+        {STR("files"), STR("seals whole files and hashes tokens"), &view.files}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        cli_cell_str(&t, others[i].name);
+        cli_cell_none(&t);
+        cli_cell_str(&t, str_of(others[i].print->z));
+        cli_cell_str(&t, others[i].use);
+    }
+    return cli_table_end(&t, e);
+}
+
+/* ---- shares ---- */
+
+static enum err_code split_into(const struct vault *v, unsigned total, unsigned need, const char *folder, struct err *e)
+{
+    struct vault_share shares[LIMIT_SHARES] = {0};
+    enum err_code code = vault_split(v, total, need, shares, e);
+    if (code == ERR_OK)
+        code = vault_shares_write(folder, shares, total, e);
+    for (size_t i = 0; i < LIMIT_SHARES; i++)
+        vault_share_wipe(&shares[i]);
+    return code;
+}
+
+static enum err_code run_split(struct cli *c, struct err *e)
+{
+    int64_t total = 0, need = 0;
+    ERR_TRY(cli_opt_int(c, "shares", 3, LIMIT_SHARES, &total, e));
+    ERR_TRY(cli_opt_int(c, "need", 2, LIMIT_SHARES, &need, e));
+    ERR_TRY(split_into(c->vault, (unsigned)total, (unsigned)need, cli_opt(c, "out"), e));
+    fprintf(c->out, "%lld shares are in %s; any %lld of them give the hub's keys. Print them or copy them to media that %lld different people keep, then delete the folder.\n"
+                    "Make new ones after each haven key rotate, and try them once a year with haven key drill.\n",
+            (long long)total, cli_opt(c, "out"), (long long)need, (long long)total);
+    return ERR_OK;
+}
+
+static enum err_code run_recover(struct cli *c, struct err *e)
+{
+    _cleanup_vault_ struct vault *v = NULL;
+    ERR_TRY(vault_guard_process(e));
+    ERR_TRY(vault_shares_read(c->args, c->n_args, &v, e));
+    ERR_TRY(vault_save(v, cli_opt(c, "output"), e));
+    fprintf(c->out, "The hub's keys are in %s. haven doctor tells whether they open the hub.\n", cli_opt(c, "output"));
+    return ERR_OK;
+}
+
+static enum err_code run_drill(struct cli *c, struct err *e)
+{
+    _cleanup_vault_ struct vault *v = NULL;
+    struct vault_view shares, hub;
+    ERR_TRY(vault_shares_read(c->args, c->n_args, &v, e));
+    if (vault_same_keys(v, c->vault)) {
+        fprintf(c->out, "These shares give this hub's keys. Nothing was written.\n");
+        return ERR_OK;
+    }
+    vault_look(v, &shares);
+    vault_look(c->vault, &hub);
+    if (strcmp(shares.index.z, hub.index.z) != 0)
+        fprintf(c->out, "These shares are whole, but of another hub.\n");
+    else
+        fprintf(c->out, "These shares give generation %u of this hub's seal key; it has generation %u now: make new shares with haven key split.\n",
+                shares.generation[0], hub.generation[0]);
+    return ERR_FINDINGS;
+}
+
+/* ---- rotation ---- */
+
+static enum err_code run_rotate(struct cli *c, struct err *e)
+{
+    const struct vault_rewrap_options o = {.progress = c->progress};
+    struct flow_rotation n;
+    ERR_TRY(flow_keys_rotate(c->store, c->key_path, &o, &n, e));
+    fprintf(c->out, "The seal key has generation %u now%s; %llu of %llu wrapped keys were wrapped anew.\n"
+                    "Keep a copy of %s, make new shares (haven key split), and keep the old ones as long as backups from before are kept.\n",
+            n.generation, n.continued ? " (a rotation that had been broken off was ended)" : "", (unsigned long long)n.wrapped, (unsigned long long)n.keys, c->key_path);
+    return ERR_OK;
+}
+
+static const struct cli_option split_options[] = {
+    {"shares", "N", "how many shares to make, at most 16", true, false},
+    {"need", "K", "how many of them give the keys", true, false},
+    {"out", "DIR", "the folder for the files", true, false},
+    {0},
+};
+static const struct cli_option recover_options[] = {{"output", "FILE", "the new key file (-o)", true, false}, {0}};
+
+const struct cli_command cli_key[] = {
+    {"key show", "", "show the keys' generations and fingerprints",
+     "Never a byte of a key. A fingerprint says whether two files hold the same key.", NULL, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 0, 0, run_show},
+    {"key split", "", "split the keys into shares for safe keeping",
+     "Any K of the N shares give all keys back, fewer say nothing about them. Each is a short text that can be printed and typed in again.",
+     split_options, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 0, 0, run_split},
+    {"key recover", "SHARE…", "make the key file again from shares",
+     "Lines may stand in any order; small letters, blanks and O for 0 are forgiven; a mistyped line is named.",
+     recover_options, CLI_NEEDS_NOTHING, 1, LIMIT_SHARES, run_recover},
+    {"key drill", "SHARE…", "prove that shares give this hub's keys, writing nothing",
+     "Exit status 1 when they are of another hub or of an older generation.", NULL, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 1, LIMIT_SHARES, run_drill},
+    {"key rotate", "", "wrap every row's key under a new seal key",
+     "Goes on where it was broken off. Nothing is sealed anew: a data key that somebody copied stays good for its row.",
+     NULL, CLI_NEEDS_HUB, 0, 0, run_rotate},
+    {0},
+};
