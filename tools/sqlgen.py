@@ -199,6 +199,8 @@ class Statement:
         words = [t.word() for t in self.block.tokens if t.kind == "word"]
         gives_rows = words[0] in ("select", "values") or "returning" in words
         changes = words[0] in ("insert", "update", "delete")
+        if self.reads != "STORE_READS_NONE" and not ("scope" in words and dict(self.columns).get("groups") == "int"):
+            refuse(self.path, self.line, f"{self.name} reads personal groups: it must join the table scope on owner and level and give scope.groups as 'groups:int'")
         if gives_rows and not self.columns:
             refuse(self.path, self.line, f"{self.name} gives rows and needs '-- returns:'")
         if self.reads == "STORE_READS_NONE" and "sealed" in dict(self.columns):

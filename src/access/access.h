@@ -159,10 +159,10 @@ const char *access_group_name(enum access_group_bit g);
 
 struct store_grant; /* store/grant.h: opaque to all but store and this room */
 
-/* Makes the grant that lets statements of `s` read these rows; NULL rows and n 0: no record at all (only what needs no scope). ERR_REFUSED when `l` does not know the receipt.
+/* Makes the grant that lets statements of `s` read these rows; NULL rows and n 0: no record at all. ERR_REFUSED when `l` does not know the receipt.
  * It ends at until_ms or at access_grant_end, which also wipes it. One at a time a store (asserted). */
 enum err_code access_grant_begin(struct store *s, const struct ledger *l, struct ledger_receipt receipt, const struct access_scope_row *rows, size_t n,
-                                 uint32_t groups, int64_t until_ms, struct err *e);
+                                 int64_t until_ms, struct err *e);
 void access_grant_end(struct store *s);
 
 #endif

@@ -16,7 +16,7 @@ bool access_has_grades(enum access_action action, enum access_kind kind);
 bool access_minds_conflict(enum access_kind kind);
 int access_needed_grade(enum access_action action);      /* of an action with grades */
 int access_purpose_cap(enum access_purpose purpose);     /* ACCESS_CEILING_NONE: nothing with grades */
-uint32_t access_groups(uint32_t roles, enum access_action action, int grade);
+uint32_t access_groups(uint32_t roles, enum access_action action, enum access_kind kind, int grade);
 
 /* ---- decide.c: what holds for a whole set as for one object ---- */
 bool access_ask_is_known(const struct access_ask *ask);                                  /* [1] */

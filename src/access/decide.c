@@ -165,5 +165,5 @@ struct access_decision access_decide(const struct access_ask *ask, const struct 
         return denied(ACCESS_RULE_grade);
 
     /* 12. Allowed. */
-    return allowed(ACCESS_RULE_allowed, grade, access_groups(ask->who.roles, ask->action, grade), object->level == ACCESS_LEVEL_audited);
+    return allowed(ACCESS_RULE_allowed, grade, access_groups(ask->who.roles, ask->action, object->kind, grade), object->level == ACCESS_LEVEL_audited);
 }

@@ -56,7 +56,7 @@ static void plan_graded(struct plan *p, const struct access_ask *ask, uint32_t h
     p->levels[ACCESS_LEVEL_protected] = involved || (held & HELD(listed)) ? LADDER_FULL : LADDER(0);
     p->needs = 1u << access_needed_grade(ask->action);
     for (int grade = 0; grade <= 3; grade++)
-        p->groups[grade] = access_groups(ask->who.roles, ask->action, grade);
+        p->groups[grade] = access_groups(ask->who.roles, ask->action, kind, grade);
     p->watches = true;
 }
 

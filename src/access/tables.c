@@ -93,7 +93,7 @@ static const uint32_t role_groups[ACCESS_ROLE_N] = {
     [ACCESS_ROLE_administrator] = 0,
 };
 
-uint32_t access_groups(uint32_t roles, enum access_action action, int grade)
+uint32_t access_groups(uint32_t roles, enum access_action action, enum access_kind kind, int grade)
 {
     assert(grade >= 0 && grade <= 3);
     uint32_t of_roles = 0;
@@ -101,7 +101,7 @@ uint32_t access_groups(uint32_t roles, enum access_action action, int grade)
         if (roles >> role & 1)
             of_roles |= role_groups[role];
     uint32_t groups = grade_groups[grade] & of_roles;
-    return actions[action].unmasks ? groups : groups & ~masked_groups;
+    return actions[action].unmasks || kind == ACCESS_KIND_quarantine ? groups : groups & ~masked_groups;
 }
 
 /* ---- permissions ---- */

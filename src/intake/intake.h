@@ -20,6 +20,7 @@
 #ifndef HAVEN_INTAKE_INTAKE_H
 #define HAVEN_INTAKE_INTAKE_H
 
+#include "access/access.h"
 #include "intake/words.h"
 #include "linkage/linkage.h"
 #include "store/store.h"
@@ -84,6 +85,13 @@ enum err_code quarantine_replay(struct store *s, const struct vault *v, const st
 
 /* ---- what is currently stated: the scans that upper rooms build on ---- */
 
+/* What the grant that stands lets be shown of one record: masked below every reader, in mask.c. A record of which nothing at all may be known is not found. */
+struct intake_shown {
+    int grade;       /* 0: no more than that its agency holds something */
+    uint32_t groups; /* ACCESS_GROUP */
+    bool watch;      /* an audited record */
+};
+
 /* A person as one row describes them. `v` are cleaned values for linkage (see LINK_PERSON_COLUMNS; unique_id is the key in hex); `name`, `address`, `phone` ... as given are for showing. */
 struct mention {
     int64_t id;     /* of this mention in the store; differs between hubs and orders of arrival */
@@ -95,6 +103,7 @@ struct mention {
     struct str v[LINK_PERSON_N];
     struct str name_as_given, address_as_given, phone_as_given, email_as_given, dob_as_given;
     struct str bad_identifiers; /* kept as given and marked: "nhs_number=943 476 5918", "" when none */
+    struct intake_shown shown;  /* what the grant lets be shown: everything else is empty already */
 };
 
 /* Something that a row states happened. In a feed whose rows describe the persons of one incident ("event": {"of": "record"}) the rows of a record state one event; its row is one that has a narrative, if any has. */
@@ -147,6 +156,7 @@ struct row_text {
     enum assertion assertion;
     struct str marking; /* "OFFICIAL-SENSITIVE" */
     struct str feed, agency; /* names */
+    struct intake_shown shown; /* as of a mention */
 };
 enum err_code intake_row_text(struct store *s, const struct vault *v, int64_t row, struct arena *a, struct row_text *ret, struct err *e);
 /* Streams (row id, recorded_as, narrative) of current rows for which `want(ctx, row)` is true, or all when want is NULL. */

@@ -124,3 +124,6 @@ CREATE TABLE relation_stated (
     relation bigint NOT NULL,
     PRIMARY KEY (record, row_id, of_slot, to_slot, to_role, relation)
 ) {{clustered}};
+
+-- migration: 0102 intake levels of records
+ALTER TABLE record ADD COLUMN level bigint NOT NULL DEFAULT 1; -- access's levels: 1 open, 2 audited, 3 protected, 4 closed

@@ -199,8 +199,9 @@ FROM quarantine q JOIN feed f ON f.id = q.feed ORDER BY q.id
 -- name: intake_quarantine_text
 -- reads: record
 -- params: id:int
--- returns: layout:int wrapped:blob sealed:blob feed:text
-SELECT q.layout, q.wrapped, q.sealed, f.name FROM quarantine q JOIN feed f ON f.id = q.feed WHERE q.id = :id
+-- returns: layout:int wrapped:blob sealed:blob feed:text groups:int
+SELECT q.layout, q.wrapped, q.sealed, f.name, scope.groups
+FROM quarantine q JOIN feed f ON f.id = q.feed JOIN scope ON scope.owner = f.agency AND scope.level = 1 WHERE q.id = :id
 
 -- name: intake_quarantine_waiting
 -- reads: none
@@ -218,14 +219,18 @@ UPDATE quarantine SET replayed = 1 WHERE id = :id
 
 -- name: intake_mention_each
 -- reads: names birth contacts identifiers
--- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob
-SELECT id, record, feed, mention_key, role, has_identifier, wrapped, sealed FROM mention WHERE is_current = 1 ORDER BY mention_key
+-- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob grade:int groups:int watch:int
+SELECT m.id, m.record, m.feed, m.mention_key, m.role, m.has_identifier, m.wrapped, m.sealed, scope.grade, scope.groups, scope.watch
+FROM mention m CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+WHERE m.is_current = 1 AND c.id = m.record AND f.id = m.feed AND scope.owner = f.agency AND scope.level = c.level ORDER BY m.mention_key
 
 -- name: intake_mention_by_id
 -- reads: names birth contacts identifiers
 -- params: id:int
--- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob
-SELECT id, record, feed, mention_key, role, has_identifier, wrapped, sealed FROM mention WHERE id = :id
+-- returns: id:int record:int feed:int mention_key:int role:int has_identifier:int wrapped:blob sealed:blob grade:int groups:int watch:int
+SELECT m.id, m.record, m.feed, m.mention_key, m.role, m.has_identifier, m.wrapped, m.sealed, scope.grade, scope.groups, scope.watch
+FROM mention m CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+WHERE m.id = :id AND c.id = m.record AND f.id = m.feed AND scope.owner = f.agency AND scope.level = c.level
 
 -- name: intake_mention_by_key
 -- reads: none
@@ -286,15 +291,18 @@ SELECT f.mention FROM mention_find f JOIN mention m ON m.id = f.mention WHERE f.
 -- name: intake_text_by_id
 -- reads: record narrative
 -- params: id:int
--- returns: layout:int wrapped:blob sealed:blob feed:text agency:text marking:text
-SELECT t.layout, t.wrapped, t.sealed, f.name, a.name, f.marking
+-- returns: layout:int wrapped:blob sealed:blob feed:text agency:text marking:text grade:int groups:int watch:int
+SELECT t.layout, t.wrapped, t.sealed, f.name, a.name, f.marking, scope.grade, scope.groups, scope.watch
 FROM row_text t JOIN intake_row r ON r.id = t.id JOIN record c ON c.id = r.record JOIN feed f ON f.id = c.feed JOIN agency a ON a.id = f.agency
+    JOIN scope ON scope.owner = f.agency AND scope.level = c.level
 WHERE t.id = :id
 
 -- name: intake_text_each
 -- reads: record narrative
--- returns: id:int layout:int wrapped:blob sealed:blob
-SELECT t.id, t.layout, t.wrapped, t.sealed FROM intake_row r JOIN row_text t ON t.id = r.id WHERE r.is_current = 1 ORDER BY r.id
+-- returns: id:int layout:int wrapped:blob sealed:blob groups:int
+SELECT t.id, t.layout, t.wrapped, t.sealed, scope.groups
+FROM intake_row r CROSS JOIN row_text t CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+WHERE r.is_current = 1 AND t.id = r.id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level ORDER BY r.id
 
 -- ---- wrapped keys, for a rotation of the seal key ----
 

@@ -33,6 +33,8 @@ static enum err_code open_row(struct store *s, const struct vault *v, int64_t id
     ERR_TRY(store_step(c, &row, e));
     if (!row)
         return err_set(e, ERR_NOT_FOUND, "quarantine has no row %lld; see haven quarantine list", (long long)id);
+    if (!(store_int(c, 4) & ACCESS_GROUP(record)))
+        return err_set(e, ERR_REFUSED, "the text of this row belongs to another agency: ask it to mend the row");
     *ret_layout = store_int(c, 0);
     *ret_feed = str_dup(a, store_text(c, 3));
     return unseal_value(v, "quarantine", id, store_text(c, 1), store_text(c, 2), ret, e);

@@ -1,4 +1,5 @@
 /* scan.c: what is currently stated, as upper rooms read it: mentions opened, events with the mentions of their record, relations, exact look-ups. */
+#include "intake/mask.h"
 #include "intake/pack.h"
 
 #include "sql/intake_sql.h"
@@ -19,6 +20,8 @@ static enum err_code mention_at(const struct store_cursor *c, const struct vault
     buf_clear(plain);
     ERR_TRY(unseal_value(v, "mention", id, store_text(c, 6), store_text(c, 7), plain, e));
     ERR_TRY(unpack_mention(buf_as_str(plain), ret, e));
+    ret->shown = (struct intake_shown){(int)store_int(c, 8), (uint32_t)store_int(c, 9), store_int(c, 10) != 0};
+    mask_mention(ret);
     for (int i = 0; i < 16; i++)
         hex[i] = digits[ret->key >> (60 - 4 * i) & 15];
     ret->v[LINK_PERSON_unique_id] = (struct str){hex, 16};

@@ -1,4 +1,5 @@
 /* texts.c: the rows' own texts, opened: one row with all its fields, or recorded-as and narrative of many. */
+#include "intake/mask.h"
 #include "intake/pack.h"
 
 #include "sql/intake_sql.h"
@@ -78,6 +79,7 @@ enum err_code intake_row_text(struct store *s, const struct vault *v, int64_t ro
     if (!there)
         return err_set(e, ERR_NOT_FOUND, "there is no row %lld", (long long)row);
     const int64_t layout = store_int(c, 0);
+    const struct intake_shown shown = {(int)store_int(c, 6), (uint32_t)store_int(c, 7), store_int(c, 8) != 0};
     ERR_TRY(unseal_value(v, "row_text", row, store_text(c, 1), store_text(c, 2), &plain, e));
     struct row_text t = {.source_id = STR(""), .recorded_as = STR(""), .narrative = STR(""), .opinion = STR(""),
                          .feed = str_dup(a, store_text(c, 3)), .agency = str_dup(a, store_text(c, 4)), .marking = str_dup(a, store_text(c, 5))};
@@ -91,6 +93,8 @@ enum err_code intake_row_text(struct store *s, const struct vault *v, int64_t ro
     ERR_TRY(unpack_row(kept, layout == LAYOUT_NONE, &p, e));
     t.assertion = p.assertion;
     ERR_TRY(read_fields(&p, names, n_names, a, &t, e));
+    t.shown = shown;
+    mask_row_text(&t);
     *ret = t;
     return ERR_OK;
 }
@@ -128,7 +132,7 @@ enum err_code intake_each_narrative(struct store *s, const struct vault *v, bool
         if (!row)
             return ERR_OK;
         const int64_t id = store_int(c, 0);
-        if (want && !want(ctx, id))
+        if (!(store_int(c, 4) & ACCESS_GROUP(narrative)) || (want && !want(ctx, id)))
             continue;
         buf_clear(&plain);
         ERR_TRY(unseal_value(v, "row_text", id, store_text(c, 2), store_text(c, 3), &plain, e));

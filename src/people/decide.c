@@ -135,7 +135,8 @@ static enum err_code decision_read(struct store_cursor *c, const struct vault *v
     struct decision_view d = {.id = store_int(c, 0), .kind = (enum decision_kind)store_int(c, 1), .a = (uint64_t)store_int(c, 2),
         .b = (uint64_t)store_int(c, 3), .by = str_dup(a, store_text(c, 4)), .at_ms = store_int(c, 5),
         .undone_by = str_dup(a, store_text(c, 8)), .undone_at_ms = store_int(c, 9)};
-    ERR_TRY(why_open(v, d.id, store_text(c, 6), store_text(c, 7), a, &d.why, e));
+    if (store_int(c, 10) & ACCESS_GROUP(narrative))
+        ERR_TRY(why_open(v, d.id, store_text(c, 6), store_text(c, 7), a, &d.why, e));
     (void)buf_add(ret, &d, sizeof d);
     return ERR_OK;
 }

@@ -82,8 +82,9 @@ SELECT id, kind, a, b FROM person_decision WHERE undone_at IS NULL ORDER BY id
 
 -- name: people_decision_list
 -- reads: narrative
--- returns: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob undone_by:text undone_at:int
-SELECT id, kind, a, b, decided_by, decided_at, wrapped, why, undone_by, undone_at FROM person_decision ORDER BY id
+-- returns: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob undone_by:text undone_at:int groups:int
+SELECT d.id, d.kind, d.a, d.b, d.decided_by, d.decided_at, d.wrapped, d.why, d.undone_by, d.undone_at, scope.groups
+FROM person_decision d JOIN scope ON scope.owner = 0 AND scope.level = 1 ORDER BY d.id
 
 -- name: people_decision_insert
 -- reads: none

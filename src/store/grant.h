@@ -1,7 +1,7 @@
 /* grant.h: the store's side of permission. Only src/store and src/access may include this (tests/house/test_rooms.py): so only access makes a grant.
  *
- * A statement whose `reads` is not none runs only while its store has a grant. A *scoped* statement joins the temporary table `scope` (owner, level, grade, groups,
- * watch), which holds the grant's rows and nothing else, and gives the row's groups as a column, by which its reader masks. A statement that is not scoped must be covered by the grant's own groups. */
+ * A statement whose `reads` is not none runs only while its store has a grant, and joins the temporary table `scope` (owner, level, grade, groups, watch), which holds
+ * the grant's rows and nothing else; it gives the row's groups as a column, by which whoever opens the sealed part masks it. */
 #ifndef HAVEN_STORE_GRANT_H
 #define HAVEN_STORE_GRANT_H
 
@@ -11,7 +11,6 @@ struct store_scope_row {
     int64_t owner, level, grade, groups, watch; /* access's numbers; the store only carries them */
 };
 struct store_grant {
-    unsigned reads;      /* enum store_group that unscoped statements may read */
     int64_t until_ms;
     const struct store_scope_row *rows;
     size_t n_rows;

@@ -36,7 +36,8 @@ static enum err_code connect_to(struct store *s, const char *url, bool create, s
         where = s->name;
     }
     ERR_TRY(s->driver->open(s, where, create, e));
-    return create ? store_migrations_init(s, e) : store_migrations_load(s, e);
+    ERR_TRY(create ? store_migrations_init(s, e) : store_migrations_load(s, e));
+    return store_grant_init(s, e);
 }
 
 static enum err_code open_or_create(const char *url, const struct store_options *options, bool create,

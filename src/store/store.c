@@ -97,7 +97,9 @@ static enum err_code ready(struct store *s, const struct store_statement *st, co
                            struct store_cursor **ret, struct err *e)
 {
     ERR_TRY(usable(s, e));
-    enum err_code code = check_values(st, values, e);
+    enum err_code code = store_grant_check(s, st, e);
+    if (code == ERR_OK)
+        code = check_values(st, values, e);
     if (code == ERR_OK)
         code = store_prepared(s, st, ret, e);
     return store_fail(s, code);
@@ -137,6 +139,7 @@ enum err_code store_step(struct store_cursor *c, bool *ret_row, struct err *e)
     assert(c->open);
     c->row = false;
     ERR_TRY(usable(c->store, e));
+    ERR_TRY(store_fail(c->store, store_grant_check(c->store, c->st, e))); /* it may have ended since the cursor was opened */
     if (!c->done) /* SQLite would begin anew */
         ERR_TRY(store_fail(c->store, c->store->driver->step(c, &c->row, e)));
     c->done = !c->row;
@@ -204,6 +207,7 @@ enum err_code store_bulk_begin(struct store *s, const struct store_statement *st
 {
     assert(s->in_transaction && st->n_columns == 0);
     ERR_TRY(usable(s, e));
+    ERR_TRY(store_fail(s, store_grant_check(s, st, e)));
     struct store_cursor *c;
     ERR_TRY(store_fail(s, store_prepared(s, st, &c, e)));
     struct store_bulk *b = malloc(sizeof *b);

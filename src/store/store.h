@@ -22,7 +22,10 @@
  * Promises. An acknowledged commit survives kill -9 and power cut. Both engines behave alike: after an error inside a transaction every
  * later call fails until store_rollback; a broken rule of the schema (unique, check, foreign key) is ERR_CONFLICT; text is UTF-8 without NUL bytes.
  * After an I/O error of a commit nothing more is written until the store is opened again: whether that commit is there is then certain.
- * No value of a row ever reaches an error text. */
+ * No value of a row ever reaches an error text.
+ *
+ * Permission. A statement that reads personal groups runs only while the store has a grant, which only `access` makes (store/grant.h), and joins the temporary table
+ * `scope` that holds the grant's rows: (owner, level) with the grade and groups that may be shown. The generator refuses one that does not. */
 #ifndef HAVEN_STORE_STORE_H
 #define HAVEN_STORE_STORE_H
 
@@ -48,7 +51,7 @@ struct store_value {
 /* A text or blob that is NULL when the slice has no pointer. */
 #define V_TEXT_OR_NULL(x) ((x).p ? V_TEXT(x) : V_NULL)
 
-/* What a statement reads of people (design.md promise 6); the trust core checks these against a grant. */
+/* What a statement reads of people. Anything but none needs a grant. */
 enum store_group {
     STORE_READS_NONE = 0,
     STORE_READS_NAMES = 1 << 0,

@@ -52,6 +52,8 @@ struct store {
     bool in_transaction;
     bool failed;     /* an error inside the transaction: only rollback helps */
     bool unsure;     /* a commit failed with an I/O error: only opening again helps */
+    bool granted;      /* a grant stands (grant.c) ... */
+    int64_t granted_until_ms; /* ... until then */
     size_t n_applied; /* migrations of the catalogue that are applied */
     struct store_cursor **cache; /* by the statement's address; open addressing, a power of two */
     size_t cache_cap, cache_n;
@@ -63,6 +65,10 @@ extern const struct store_driver store_sqlite_driver, store_postgresql_driver;
 enum err_code store_prepared(struct store *s, const struct store_statement *st, struct store_cursor **ret, struct err *e);
 /* Notes that an error happened, so that a transaction in which it did can only be rolled back. Returns `code`. */
 enum err_code store_fail(struct store *s, enum err_code code);
+
+/* grant.c: the temporary table that scoped statements join, and whether a statement may read now. */
+enum err_code store_grant_init(struct store *s, struct err *e);
+enum err_code store_grant_check(const struct store *s, const struct store_statement *st, struct err *e);
 
 /* migrate.c: reads which migrations are applied (and refuses what does not fit), or makes the empty table of them. */
 enum err_code store_migrations_init(struct store *s, struct err *e);
