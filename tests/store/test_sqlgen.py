@@ -29,6 +29,8 @@ BAD_SQL = [
     (HEAD + "DELETE FROM t RETURNING a", "r.sql:1: r_x gives rows and needs '-- returns:'"),
     (HEAD + "-- returns: a:int\nDELETE FROM t", "r.sql:1: r_x gives no rows but has '-- returns:'"),
     (HEAD + "-- returns: id:int sealed:blob\nSELECT id, sealed FROM t", "r.sql:1: r_x gives sealed text: '-- reads:' must name the personal groups in it"),
+    ("-- name: r_x\n-- reads: names\n-- returns: a:text\nSELECT a FROM t", "r.sql:1: r_x reads personal groups: it must join the table scope on owner and level and give scope.groups as 'groups:int'"),
+    ("-- name: r_x\n-- reads: names\n-- returns: a:text\nSELECT a FROM t JOIN scope ON scope.owner = t.b", "r.sql:1: r_x reads personal groups"),
     (HEAD + "DELETE FROM t\n-- params: a:int\nWHERE a = :a", "r.sql:4: '-- params:' must stand above the SQL of r_x"),
     (HEAD + "DELETE FROM t; DELETE FROM u", "r.sql:3: r_x must be one statement"),
     (HEAD + "-- nothing but a comment", "r.sql:1: r_x has no SQL"),
@@ -67,17 +69,17 @@ GOOD_SQL = """-- About this file.
 -- Why it is there.
 -- reads: names record
 -- params: b:text a:int
--- returns: x:int
-SELECT x -- the :x
+-- returns: groups:int
+SELECT scope.groups -- the :x
 FROM "t :x" /* :y
  */ WHERE a = :a AND b = ':b ''quoted'' ?' AND c IN (:b, :a) AND d = 'C:\\dir ??/' ;
 """
 GOOD_C = r'''    .sqlite =
-        "SELECT x\n"
+        "SELECT scope.groups\n"
         "FROM \"t :x\"\n"
         " WHERE a = ?2 AND b = ':b ''quoted'' ?' AND c IN (?1, ?2) AND d = 'C:\\dir ?\?/'",
     .postgresql =
-        "SELECT x\n"
+        "SELECT scope.groups\n"
         "FROM \"t :x\"\n"
         " WHERE a = $2 AND b = ':b ''quoted'' ?' AND c IN ($1, $2) AND d = 'C:\\dir ?\?/'",
     .reads = STORE_READS_NAMES | STORE_READS_RECORD,

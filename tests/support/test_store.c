@@ -1,6 +1,8 @@
 /* test_store.c: see test_store.h. */
 #include "support/test_store.h"
 
+#include "store/grant.h"
+
 #include <libpq-fe.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +114,18 @@ void test_store_make(struct test_store *t, enum store_engine engine, const struc
     else
         make_database(t);
     test_ok(store_create_with(t->url, &(struct store_options){.catalogue = catalogue}, &t->store, &e), &e);
+    test_store_permit(t->store);
+}
+
+void test_store_permit(struct store *s)
+{
+    struct store_scope_row rows[16 * 3];
+    struct err e;
+    size_t n = 0;
+    for (int64_t owner = 0; owner < 16; owner++)
+        for (int64_t level = 1; level <= 3; level++)
+            rows[n++] = (struct store_scope_row){owner, level, 3, INT32_MAX, 0};
+    test_ok(store_grant_begin(s, &(struct store_grant){INT64_MAX, rows, n}, &e), &e);
 }
 
 void test_store_reopen(struct test_store *t)
@@ -120,6 +134,7 @@ void test_store_reopen(struct test_store *t)
     store_close(t->store);
     t->store = NULL;
     test_ok(store_open_with(t->url, &(struct store_options){.catalogue = t->catalogue}, &t->store, &e), &e);
+    test_store_permit(t->store);
 }
 
 void test_store_drop(struct test_store *t)

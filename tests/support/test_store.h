@@ -26,6 +26,8 @@ void test_store_reopen(struct test_store *t);
 void test_store_drop(struct test_store *t);
 /* Runs a statement on the cluster as its administrator, outside any store. */
 void test_store_admin(const char *sql);
+/* Permits everything, of the first sixteen owners, until the store is closed; test_store_make and _reopen do it. A test of permission itself ends it first (store_grant_end). */
+void test_store_permit(struct store *s);
 /* True when this engine can be tested here. */
 bool test_store_has(enum store_engine engine);
 

@@ -3,8 +3,14 @@
 -- params: id:int kind:text n:int weight:real data:blob note:text
 INSERT INTO sample_thing (id, kind, n, weight, data, note) VALUES (:id, :kind, :n, :weight, :data, :note);
 
--- name: sample_thing_by_id
+-- name: sample_thing_granted
 -- reads: names narrative
+-- params: id:int
+-- returns: id:int note:text groups:int
+SELECT t.id, t.note, scope.groups FROM sample_thing t JOIN scope ON scope.owner = t.n AND scope.level = 1 WHERE t.id = :id
+
+-- name: sample_thing_by_id
+-- reads: none
 -- params: id:int
 -- returns: id:int kind:text n:int weight:real data:blob note:text
 SELECT id, kind, n, weight, data, note FROM sample_thing WHERE id = :id
