@@ -45,7 +45,7 @@ static void plan_ungraded(struct plan *p, int grade, uint32_t groups)
 }
 
 /* Rules 10 to 12. */
-static void plan_graded(struct plan *p, const struct access_ask *ask, uint32_t held)
+static void plan_graded(struct plan *p, const struct access_ask *ask, enum access_kind kind, uint32_t held)
 {
     bool involved = held & (HELD(assigned) | HELD(named) | HELD(glass));
     bool near = ask->basis == ACCESS_BASIS_GIVEN || (held & HELD(unit));
@@ -71,7 +71,7 @@ static bool prepare(const struct access_ask *ask, enum access_kind kind, uint32_
     else if (!access_has_grades(ask->action, kind))
         plan_ungraded(ret, 0, 0);
     else
-        plan_graded(ret, ask, held);
+        plan_graded(ret, ask, kind, held);
     return true;
 }
 
