@@ -84,6 +84,12 @@
 #define LIMIT_TIES ((size_t)1 << 26)                     /* sightings of ties between persons */
 #define LIMIT_PEOPLE_TEXT_BYTES ((size_t)16 << 20)       /* an explanation */
 
+/* oversight */
+#define LIMIT_OVERSIGHT_ACCESSES ((size_t)1 << 28)     /* of one run */
+#define LIMIT_OVERSIGHT_HITS_BYTES ((size_t)1 << 30)   /* accesses that rules point at, while a run works */
+#define LIMIT_OVERSIGHT_WHY_BYTES ((size_t)4096)       /* the reason of one decision */
+#define LIMIT_OVERSIGHT_LIST_BYTES ((size_t)64 << 10)  /* reference/oversight.tsv */
+
 /* intake */
 #define LIMIT_FEED_BYTES ((size_t)256 << 10)        /* one feed definition */
 #define LIMIT_FEED_COLUMNS ((size_t)256)            /* columns that a feed names */

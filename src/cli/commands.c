@@ -9,6 +9,7 @@ const struct cli_command *const cli_all[] = {
     cli_update,
     cli_people,
     cli_review,
+    cli_oversight,
     cli_ledger_log,
     NULL,
 };

@@ -20,7 +20,8 @@ enum stream {
     STREAM_DISPUTES,
     STREAM_STALKING,
     STREAM_PLACES,
-    STREAM_PRISON
+    STREAM_PRISON,
+    STREAM_YEAR /* of look-ups */
 };
 
 struct rng rng_start(uint64_t seed, enum stream purpose, uint64_t number);
