@@ -3,9 +3,15 @@
 #include "oversight/oversight.h"
 
 #include "sql/oversight_sql.h"
+#include "vault/keeping.h"
 
 #define DECISION_TABLE "oversight_decision"
 #define KEY(x) V_INT((int64_t)(x))
+
+const struct vault_wrapped_column oversight_wrapped[] = {
+    {DECISION_TABLE, "wrapped", &sql_oversight_wrapped_decision_count, &sql_oversight_wrapped_decision_batch, &sql_oversight_wrapped_decision_put},
+    {0},
+};
 
 uint64_t oversight_account(const struct vault *v, struct str user) { return (uint64_t)vault_blind(v, "account", user); }
 

@@ -270,6 +270,9 @@ enum err_code oversight_show(struct store *s, const struct vault *v, uint64_t re
 enum err_code oversight_decide(struct store *s, const struct vault *v, uint64_t reviewer, int64_t id, enum oversight_outcome outcome, struct str why,
                                int64_t now, struct err *e);
 
+/* This room's columns of wrapped keys (vault/keeping.h). */
+extern const struct vault_wrapped_column oversight_wrapped[];
+
 /* ---- measuring ---- */
 
 /* What was planted. */

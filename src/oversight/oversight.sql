@@ -67,3 +67,21 @@ INSERT INTO oversight_decision (id, alert_id, reviewer, at_ms, outcome, n_eviden
 -- params: alert:int
 -- returns: id:int reviewer:int at:int outcome:int n:int wrapped:blob why:blob
 SELECT id, reviewer, at_ms, outcome, n_evidence, wrapped, why FROM oversight_decision WHERE alert_id = :alert ORDER BY id
+
+-- ---- wrapped keys, for a rotation of the seal key ----
+
+-- name: oversight_wrapped_decision_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM oversight_decision
+
+-- name: oversight_wrapped_decision_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM oversight_decision WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: oversight_wrapped_decision_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE oversight_decision SET wrapped = :wrapped WHERE id = :id
