@@ -88,8 +88,7 @@ struct asking_object {
     bool belongs;             /* part of the case or meeting that the basis names */
     const uint64_t *subjects; /* mention keys: whom it is about */
     size_t n_subjects;
-    const int64_t *blinds;    /* of those, for conflicts */
-    size_t n_blinds;
+    uint32_t conflict;        /* ACCESS_CONFLICT of the asker with any of them (people_conflicts) */
 };
 /* ERR_USAGE without user or purpose, or an unknown purpose; ERR_REFUSED for a user who is unknown or not active (recorded). */
 enum err_code asking_begin(const struct hub *h, const struct asking_words *w, struct arena *a, struct asking *ret, struct err *e);
