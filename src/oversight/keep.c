@@ -1,5 +1,6 @@
 /* keep.c: alerts in the hub. An alert is a row for each (account, person, month) and only grows: evidence is unique, so storing twice adds nothing; a decision says
  * how much evidence it was made on, so an alert that grew since is open again. Who may not see it is written in the same transaction. */
+#include "access/access.h"
 #include "oversight/oversight.h"
 
 #include "sql/oversight_sql.h"
@@ -155,13 +156,21 @@ static enum err_code read_evidence(struct store *s, int64_t id, struct arena *a,
     return ERR_OK;
 }
 
-static enum err_code read_why(const struct vault *v, int64_t id, struct str wrapped, struct str sealed, struct arena *a, struct str *ret, struct err *e)
+/* Left empty when the grant does not reach the hub's own narratives. */
+static enum err_code read_why(struct store *s, const struct vault *v, int64_t id, struct arena *a, struct str *ret, struct err *e)
 {
-    _cleanup_vault_key_ struct vault_key key;
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    _cleanup_vault_key_ struct vault_key key = {0};
     _cleanup_buf_ struct buf plain;
+    bool row;
     buf_init(&plain, LIMIT_OVERSIGHT_WHY_BYTES);
-    ERR_TRY(vault_key_unwrap(v, (struct vault_place){DECISION_TABLE, "wrapped", id}, wrapped, &key, e));
-    ERR_TRY(vault_unseal(&key, (struct vault_place){DECISION_TABLE, "why", id}, sealed, &plain, e));
+    *ret = STR("");
+    ERR_TRY(STORE_QUERY(s, sql_oversight_decision_why, &c, e, V_INT(id)));
+    ERR_TRY(store_step(c, &row, e));
+    if (!row || !(store_int(c, 2) & ACCESS_GROUP(narrative)))
+        return ERR_OK;
+    ERR_TRY(vault_key_unwrap(v, (struct vault_place){DECISION_TABLE, "wrapped", id}, store_text(c, 0), &key, e));
+    ERR_TRY(vault_unseal(&key, (struct vault_place){DECISION_TABLE, "why", id}, store_text(c, 1), &plain, e));
     *ret = str_dup(a, buf_as_str(&plain));
     return ret->p ? ERR_OK : err_set(e, ERR_NO_MEMORY, "no memory for the reason of a decision");
 }
@@ -169,22 +178,22 @@ static enum err_code read_why(const struct vault *v, int64_t id, struct str wrap
 static enum err_code read_decisions(struct store *s, const struct vault *v, int64_t id, struct arena *a, struct oversight_item_view *view, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
-    struct oversight_decided *last = NULL, **link = &view->decisions;
+    struct oversight_decided **link = &view->decisions;
     view->item.open = true;
     ERR_TRY(STORE_QUERY(s, sql_oversight_decisions_of, &c, e, V_INT(id)));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
             return ERR_OK;
-        last = ARENA_NEW(a, struct oversight_decided, 1);
-        if (!last)
+        struct oversight_decided *d = ARENA_NEW(a, struct oversight_decided, 1);
+        if (!d)
             return err_set(e, ERR_NO_MEMORY, "no memory for the decisions on an alert");
-        *last = (struct oversight_decided){.reviewer = (uint64_t)store_int(c, 1), .at_ms = store_int(c, 2), .outcome = (enum oversight_outcome)store_int(c, 3)};
+        *d = (struct oversight_decided){.reviewer = (uint64_t)store_int(c, 1), .at_ms = store_int(c, 2), .outcome = (enum oversight_outcome)store_int(c, 3)};
         view->item.open = store_int(c, 4) < (int64_t)view->alert.n_evidence;
-        view->item.outcome = last->outcome;
-        ERR_TRY(read_why(v, store_int(c, 0), store_text(c, 5), store_text(c, 6), a, &last->why, e));
-        *link = last;
-        link = &last->next;
+        view->item.outcome = d->outcome;
+        ERR_TRY(read_why(s, v, store_int(c, 0), a, &d->why, e));
+        *link = d;
+        link = &d->next;
     }
 }
 

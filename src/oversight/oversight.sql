@@ -63,10 +63,17 @@ SELECT DISTINCT rule FROM oversight_evidence WHERE alert_id = :alert ORDER BY ru
 INSERT INTO oversight_decision (id, alert_id, reviewer, at_ms, outcome, n_evidence, wrapped, why) VALUES (:id, :alert, :reviewer, :at, :outcome, :n, :wrapped, :why)
 
 -- name: oversight_decisions_of
--- reads: narrative
+-- reads: none
 -- params: alert:int
--- returns: id:int reviewer:int at:int outcome:int n:int wrapped:blob why:blob
-SELECT id, reviewer, at_ms, outcome, n_evidence, wrapped, why FROM oversight_decision WHERE alert_id = :alert ORDER BY id
+-- returns: id:int reviewer:int at:int outcome:int n:int
+SELECT id, reviewer, at_ms, outcome, n_evidence FROM oversight_decision WHERE alert_id = :alert ORDER BY id
+
+-- The reason is the hub's own text, of audited level, as a decision on who is who.
+-- name: oversight_decision_why
+-- reads: narrative
+-- params: id:int
+-- returns: wrapped:blob why:blob groups:int
+SELECT d.wrapped, d.why, scope.groups FROM oversight_decision d JOIN scope ON scope.owner = 0 AND scope.level = 1 WHERE d.id = :id
 
 -- ---- wrapped keys, for a rotation of the seal key ----
 
