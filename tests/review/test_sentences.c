@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-enum half { EVEN_HELD_OUT, ODD_TUNING, HALVES };
+enum half { EVEN_HELD_OUT, ODD_TUNING, KNOWN, HALVES };
 struct tally {
     size_t innocent, taken; /* innocent sentences, and those taken for conduct */
     size_t real, found;     /* real ones, and those that show all that they should */
 };
 
 static struct tally tallies[HALVES];
-static const char *sentences_path;
+static const char *sentences_path, *known_path;
 
 /* What an innocent sentence must not show besides conduct: these decide in a case file. */
 static const enum behaviour deciding[] = {BEHAVIOUR_fixation, BEHAVIOUR_persistence, BEHAVIOUR_life_changed};
@@ -67,38 +67,51 @@ static void count(struct tally *t, struct str expected, const struct coding *c, 
     }
 }
 
+/* One line of a file: both halves of the sentences lie in one, by parity; what is known lies in another. */
+static void measure(const struct phrases *list, struct arena *scratch, size_t number, struct str line, enum half half)
+{
+    struct str expected;
+    struct coding c = {0};
+    bool right;
+    (void)str_split(&line, '\t', &expected);
+    phrases_code(list, line, ASSERTION_fact, scratch, &c);
+    count(&tallies[half], expected, &c, &right);
+    if (!right && half != EVEN_HELD_OUT && getenv("HAVEN_PHRASES_SHOW"))
+        show(number, line, &c);
+}
+
+static bool measure_file(const struct phrases *list, struct arena *scratch, const char *path, bool halves)
+{
+    char line[1024];
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return false;
+    for (size_t number = 1; fgets(line, sizeof line, f); number++)
+        measure(list, scratch, number, str_trim(str_of(line)), !halves ? KNOWN : number % 2 ? ODD_TUNING : EVEN_HELD_OUT);
+    (void)fclose(f);
+    return true;
+}
+
 static int setup(void **state)
 {
     (void)state;
     struct phrases *list;
     struct arena scratch;
     struct err e;
-    char line[1024];
-    FILE *f = fopen(sentences_path, "r");
-    if (!f || phrases_new(STR_NONE, &list, &e) != ERR_OK)
+    if (phrases_new(STR_NONE, &list, &e) != ERR_OK)
         return -1;
     arena_init(&scratch, (size_t)8 << 20);
-    for (size_t number = 1; fgets(line, sizeof line, f); number++) {
-        struct str rest = str_trim(str_of(line)), expected;
-        struct coding c = {0};
-        bool right;
-        (void)str_split(&rest, '\t', &expected);
-        phrases_code(list, rest, ASSERTION_fact, &scratch, &c);
-        count(&tallies[number % 2], expected, &c, &right);
-        if (!right && number % 2 == ODD_TUNING && getenv("HAVEN_PHRASES_SHOW"))
-            show(number, rest, &c);
-    }
-    (void)fclose(f);
+    bool read = measure_file(list, &scratch, sentences_path, true) && measure_file(list, &scratch, known_path, false);
     arena_release(&scratch);
     phrases_free(list);
-    return 0;
+    return read ? 0 : -1;
 }
 
-static void check(const struct tally *t, size_t least_found, size_t most_taken)
+static void check(const struct tally *t, size_t real, size_t innocent, size_t least_found, size_t most_taken)
 {
     print_message("# %zu of %zu real found, %zu of %zu innocent taken for conduct\n", t->found, t->real, t->taken, t->innocent);
-    assert_int_equal(t->real, 44);
-    assert_int_equal(t->innocent, 44);
+    assert_int_equal(t->real, real);
+    assert_int_equal(t->innocent, innocent);
     assert_true(t->found >= least_found);
     assert_true(t->taken <= most_taken);
 }
@@ -106,22 +119,30 @@ static void check(const struct tally *t, size_t least_found, size_t most_taken)
 static void the_tuning_half_reads_as_well_as_it_did(void **state)
 {
     (void)state;
-    check(&tallies[ODD_TUNING], 0, 44);
+    check(&tallies[ODD_TUNING], 44, 44, 0, 44);
 }
 
 static void the_held_out_half_reads_as_well_as_it_did(void **state)
 {
     (void)state;
-    check(&tallies[EVEN_HELD_OUT], 0, 44);
+    check(&tallies[EVEN_HELD_OUT], 44, 44, 0, 44);
+}
+
+static void known_faults_stay_mended(void **state)
+{
+    (void)state;
+    check(&tallies[KNOWN], 20, 34, 0, 34);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 2)
+    if (argc != 3)
         return 2;
     sentences_path = argv[1];
+    known_path = argv[2];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tuning_half_reads_as_well_as_it_did),
+        cmocka_unit_test(known_faults_stay_mended),
         cmocka_unit_test(the_held_out_half_reads_as_well_as_it_did),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
