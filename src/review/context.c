@@ -55,9 +55,9 @@ bool context_doubts(const struct word *w, size_t from)
 
 /* ---- who acts ---- */
 
-/* What professionals do at work; they do not threaten, break in or put trackers on cars there. */
+/* What professionals do at work; they do not threaten, hit or put trackers on cars there. */
 static const enum behaviour done_at_work[] = {BEHAVIOUR_following, BEHAVIOUR_contact, BEHAVIOUR_publishing, BEHAVIOUR_loitering, BEHAVIOUR_attending, BEHAVIOUR_watching, BEHAVIOUR_gifts,
-                                              BEHAVIOUR_proxy, BEHAVIOUR_payments, BEHAVIOUR_custody_contact, BEHAVIOUR_fixation};
+                                              BEHAVIOUR_proxy, BEHAVIOUR_payments, BEHAVIOUR_custody_contact, BEHAVIOUR_entry, BEHAVIOUR_fixation};
 static const char *const passives[] = {"was", "were", "been", "being", "is", "are", "be", "gets", NULL};
 static const char *const articles[] = {"the", "a", "an", "her", "his", "their", "our", "my", "another", NULL};
 static const char *const objects[] = {"him", "them", NULL};
@@ -130,9 +130,9 @@ static bool opens_clause(const struct word *w, size_t start, size_t at)
 static bool is_subject(const struct word *w, size_t start, size_t at, size_t from)
 {
     size_t first = at;
-    while (first > start && at - first < TITLE_REACH && !opens_clause(w, start, first) && !word_in(w[first].s, articles) && !word_in(w[first].s, not_in_a_title))
+    while (first > start && at - first < TITLE_REACH && !opens_clause(w, start, first) && !word_in(w[first].s, articles) && !marked(&w[first], MARK_person))
         first--;
-    return opens_clause(w, start, first) && !word_in(w[first].s, not_in_a_title) && (first == start || from - at <= 2);
+    return opens_clause(w, start, first) && !word_in(w[first].s, not_in_a_title) && !marked(&w[first], MARK_person) && (first == start || from - at <= 2);
 }
 
 /* The nearest subject before the act, within the sentence. */
