@@ -117,7 +117,7 @@ static enum err_code line_parse(struct phrases *p, struct str line, size_t numbe
         return err_set(e, ERR_FORMAT, "phrase list line %zu: not behaviour, pattern and reason, separated by tabs", number);
     int b = words_find(&words_behaviour, name), mark = words_find(&words_mark, name);
     if (b <= 0 && mark <= 0)
-        return err_set(e, ERR_FORMAT, "phrase list line %zu: there is no behaviour of that name", number);
+        return err_set(e, ERR_FORMAT, "phrase list line %zu: there is no behaviour or mark of that name", number);
     while (str_split(&patterns, ';', &one)) {
         struct pattern *to = &p->patterns[p->n];
         *to = (struct pattern){.behaviour = b > 0 ? (enum behaviour)b : BEHAVIOUR_unknown, .mark = mark > 0 ? (enum word_mark)mark : MARK_unknown, .phrase = (int16_t)p->n_phrases};

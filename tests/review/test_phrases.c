@@ -120,6 +120,61 @@ static void belief_and_report_make_an_opinion(void **state)
     assert_int_equal(assertion_of(&opinion, BEHAVIOUR_following), ASSERTION_opinion); /* a record of opinion has no facts */
 }
 
+/* Who acts. The pairs differ in one thing each: what makes it a professional's work, or no longer that. */
+static void what_a_professional_does_at_work_is_not_coded(void **state)
+{
+    (void)state;
+    static const struct { const char *text; enum behaviour b; bool shows; } cases[] = {
+        {"Housing officer rang her twice.", HAS(contact), false},
+        {"He rang her twice.", HAS(contact), true},
+        {"Health visitor called at her home and left a letter for her.", HAS(contact), false},
+        {"The court wrote to her.", HAS(contact), false},
+        {"Night-time sighting, officers followed him home.", HAS(following), false},
+        {"Officer rang and he wrote to her.", HAS(contact), true}, /* the nearest subject acts */
+        {"Officer states he rang her twice.", HAS(contact), true}, /* only tells of it */
+        {"Social worker saw him waiting outside her house.", HAS(loitering), true},
+        {"Nurse was followed home by a patient.", HAS(following), true}, /* suffered */
+        {"Nurse receives letters from a patient.", HAS(contact), true},
+        {"Officer was following her home.", HAS(following), false}, /* "was following" is no passive */
+        {"She was contacted four times by her solicitor.", HAS(contact), false}, /* named after it */
+        {"Forty calls from the council.", HAS(contact), false},
+        {"Forty calls from him to the council.", HAS(contact), true},
+        {"School contacted forty times by him.", HAS(contact), true},
+        {"Rang the school and asked her friends where she is.", HAS(proxy), true}, /* an object, no subject */
+        {"Ex-partner PC rang her twice.", HAS(contact), true}, /* a person besides */
+        {"Off duty officer rang her twice.", HAS(contact), true}, /* no work */
+        {"Her former GP wrote to her.", HAS(contact), true},
+        {"Housing officer keeps ringing her.", HAS(contact), true},
+        {"Solicitor contacted her on behalf of the suspect.", HAS(proxy), true},
+        {"Solicitor contacted her on behalf of the council.", HAS(proxy), false},
+        {"Told by officers to leave. He rang her twice.", HAS(contact), true}, /* another sentence */
+        {"Officer threatened to kill her.", HAS(threats), true}, /* never work */
+        {"Patient rang her twice.", HAS(contact), true}, /* whom professionals deal with */
+        {"Receptionist upset as patient waits outside.", HAS(loitering), true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct coding c = code(cases[i].text);
+        if (coding_has(&c, cases[i].b) != cases[i].shows)
+            fail_msg("\"%s\": %s", cases[i].text, cases[i].shows ? "lost" : "coded");
+    }
+}
+
+static void rows_that_mark_words_show_nothing(void **state)
+{
+    (void)state;
+    struct phrases *p;
+    struct err e;
+    struct coding c = {0};
+    assert_int_equal(phrases_new(STR("@professional\tclerk\twho\ncontact\trang\twhat\n"), &p, &e), ERR_OK);
+    assert_int_equal(phrases_count(p), 2);
+    phrases_code(p, STR("Clerk rang."), ASSERTION_fact, &scratch, &c);
+    assert_int_equal(c.n, 0);
+    phrases_code(p, STR("Clerk. Rang."), ASSERTION_fact, &scratch, &c);
+    assert_int_equal(c.n, 1);
+    assert_int_equal(c.v[0].phrase, 1);
+    phrases_free(p);
+}
+
 static void texts_say_how_many_occasions(void **state)
 {
     (void)state;
@@ -171,7 +226,8 @@ static void a_wrong_list_is_told_where(void **state)
     (void)state;
     static const struct { const char *text, *says; } cases[] = {
         {"# only a note\nfollowing\n", "phrase list line 2: not behaviour, pattern and reason, separated by tabs"},
-        {"nonsense\tfollow*\twhy\n", "phrase list line 1: there is no behaviour of that name"},
+        {"@nobody\tclerk\twhy\n", "phrase list line 1: there is no behaviour or mark of that name"},
+        {"nonsense\tfollow*\twhy\n", "phrase list line 1: there is no behaviour or mark of that name"},
         {"following\tfollow* ~0 her\twhy\n", "phrase list line 1: the pattern cannot be read (words, `|`, `*`, `#`, `~1` to `~9` between words)"},
         {"following\t~2 her\twhy\n", "phrase list line 1: the pattern cannot be read (words, `|`, `*`, `#`, `~1` to `~9` between words)"},
         {"following\tfollow* ~2\twhy\n", "phrase list line 1: the pattern cannot be read (words, `|`, `*`, `#`, `~1` to `~9` between words)"},
@@ -206,6 +262,8 @@ int main(void)
         cmocka_unit_test(texts_show_what_they_say),
         cmocka_unit_test(a_negation_takes_a_phrase_away_in_its_clause_only),
         cmocka_unit_test(belief_and_report_make_an_opinion),
+        cmocka_unit_test(what_a_professional_does_at_work_is_not_coded),
+        cmocka_unit_test(rows_that_mark_words_show_nothing),
         cmocka_unit_test(texts_say_how_many_occasions),
         cmocka_unit_test(a_phrase_lies_within_one_sentence),
         cmocka_unit_test(everyday_texts_show_no_conduct),
