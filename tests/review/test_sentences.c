@@ -12,6 +12,7 @@ enum half { EVEN_HELD_OUT, ODD_TUNING, KNOWN, HALVES };
 struct tally {
     size_t innocent, taken; /* innocent sentences, and those taken for conduct */
     size_t real, found;     /* real ones, and those that show all that they should */
+    size_t noticed;         /* real ones that show some conduct, or one of the deciding behaviours */
 };
 
 static struct tally tallies[HALVES];
@@ -64,6 +65,7 @@ static void count(struct tally *t, struct str expected, const struct coding *c, 
         *ret_right = shows_all(c, expected);
         t->real++;
         t->found += *ret_right;
+        t->noticed += is_taken(c);
     }
 }
 
@@ -109,7 +111,7 @@ static int setup(void **state)
 
 static void check(const struct tally *t, size_t real, size_t innocent, size_t least_found, size_t most_taken)
 {
-    print_message("# %zu of %zu real found, %zu of %zu innocent taken for conduct\n", t->found, t->real, t->taken, t->innocent);
+    print_message("# %zu of %zu real found by all their codes, %zu noticed; %zu of %zu innocent taken for conduct\n", t->found, t->real, t->noticed, t->taken, t->innocent);
     assert_int_equal(t->real, real);
     assert_int_equal(t->innocent, innocent);
     assert_true(t->found >= least_found);
