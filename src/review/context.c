@@ -19,6 +19,8 @@ static bool word_in(struct str s, const char *const *list)
 }
 
 static bool marked(const struct word *w, enum word_mark m) { return w->marks & 1u << m; }
+/* "Taxi driver" is a professional, "driver" may be anybody. */
+static bool is_person(const struct word *w) { return marked(w, MARK_person) && !marked(w, MARK_professional); }
 static bool ends_sentence(const struct word *w) { return w->breaks & WORD_ENDS_SENTENCE; }
 
 static const char *const negations[] = {"no", "not", "never", "without", "nor", "neither", "denies", "denied", "deny", "denying", "nothing", "none", "didnt", "doesnt", "hasnt", "havent", "isnt",
@@ -130,16 +132,16 @@ static bool opens_clause(const struct word *w, size_t start, size_t at)
 static bool is_subject(const struct word *w, size_t start, size_t at, size_t from)
 {
     size_t first = at;
-    while (first > start && at - first < TITLE_REACH && !opens_clause(w, start, first) && !word_in(w[first].s, articles) && !marked(&w[first], MARK_person))
+    while (first > start && at - first < TITLE_REACH && !opens_clause(w, start, first) && !word_in(w[first].s, articles) && !is_person(&w[first]))
         first--;
-    return opens_clause(w, start, first) && !word_in(w[first].s, not_in_a_title) && !marked(&w[first], MARK_person) && (first == start || from - at <= 2);
+    return opens_clause(w, start, first) && !word_in(w[first].s, not_in_a_title) && !is_person(&w[first]) && (first == start || from - at <= 2);
 }
 
 /* The nearest subject before the act, within the sentence. */
 static bool professional_before(const struct word *w, size_t start, size_t from)
 {
     for (size_t at = from; at-- > start;) {
-        if (marked(&w[at], MARK_person) || marked(&w[at], MARK_reports))
+        if (is_person(&w[at]) || marked(&w[at], MARK_reports))
             return false;
         if (marked(&w[at], MARK_client) && at > start && opens_clause(w, start, at))
             return false;

@@ -14,7 +14,7 @@ from score_assess import Tally, same_pairs
 HAVEN, BANK = os.path.abspath(sys.argv[1]), sys.argv[2]
 KEYS = ["id", "people", "stalking", "basis", "course_of_conduct_first_met_at", "misrecorded", "escalation", "breach_of_order",
         "breach_of_bail_or_licence", "contact_from_custody", "order_indicated", "right_to_know_relevant", "same_incident"]
-LEAST_AGREEMENT = 26  # of 32; docs/review.md says what is reached
+LEAST_AGREEMENT = 28  # of 32; docs/review.md says what is reached
 # A little under what docs/review.md reports: precision and recall of the lists, right answers of the single questions.
 LEAST = {"misrecorded": (0.88, 0.88), "same_incident": (0.95, 0.85), "people": (0.97, 0.93), "breach_of_order": (0.99, 0.99), "breach_of_bail_or_licence": (0.9, 0.99)}
 LEAST_RIGHT = {"contact_from_custody": 31, "order_indicated": 28, "right_to_know_relevant": 30, "course_of_conduct_first_met_at": 22}

@@ -142,6 +142,8 @@ static void what_a_professional_does_at_work_is_not_coded(void **state)
         {"School contacted forty times by him.", HAS(contact), true},
         {"Rang the school and asked her friends where she is.", HAS(proxy), true}, /* an object, no subject */
         {"Ex-partner PC rang her twice.", HAS(contact), true}, /* a person besides */
+        {"Taxi driver rang her bell twice.", HAS(attending), false},
+        {"The driver rang her bell twice.", HAS(attending), true}, /* may be anybody */
         {"Off duty officer rang her twice.", HAS(contact), true}, /* no work */
         {"Her former GP wrote to her.", HAS(contact), true},
         {"Housing officer keeps ringing her.", HAS(contact), true},
