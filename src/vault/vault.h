@@ -51,6 +51,8 @@ struct vault_place {
 /* A fresh data key and its wrapped form for `place`. */
 void vault_key_new(const struct vault *v, struct vault_place place, struct vault_key *ret_key,
                    unsigned char ret_wrapped[VAULT_WRAPPED_BYTES]);
+/* The wrapped form of a key that is there already, for another place, under the present generation. */
+void vault_wrap(const struct vault *v, struct vault_place place, const struct vault_key *k, unsigned char ret[VAULT_WRAPPED_BYTES]);
 /* ERR_NOT_FOUND: the key was destroyed (its wrapped form is empty); ERR_CRYPTO as below. */
 enum err_code vault_key_unwrap(const struct vault *v, struct vault_place place, struct str wrapped,
                                struct vault_key *ret_key, struct err *e);

@@ -71,8 +71,7 @@ bool vault_base32_take(struct str s, unsigned char *ret, size_t n);
 /* Sealing with a given nonce: for the self test; everyone else takes a random one. ret: plain.n + VAULT_SEAL_OVERHEAD bytes. */
 void vault_seal_with(const unsigned char key[VAULT_DATA_KEY_BYTES], const unsigned char nonce[VAULT_NONCE_BYTES],
                      struct vault_place place, struct str plain, unsigned char *ret);
-/* Under the present generation; from one generation. */
-void vault_wrap(const struct vault *v, struct vault_place place, const struct vault_key *k, unsigned char ret[VAULT_WRAPPED_BYTES]);
+/* From one generation. */
 bool vault_unwrap_with(const struct vault_seal_key *seal, struct vault_place place, struct str wrapped, struct vault_key *ret_key);
 
 #endif
