@@ -32,7 +32,9 @@ def fresh_directory(out):
     for name in ("extracts", "truth"):
         shutil.rmtree(os.path.join(out, name), ignore_errors=True)
     for name in os.listdir(out):
-        if name.startswith("haven.db") or name == "summary.json":
+        if name == "haven.db.ledger":
+            shutil.rmtree(os.path.join(out, name))
+        elif name.startswith("haven.db") or name == "summary.json":
             os.remove(os.path.join(out, name))
 
 

@@ -70,6 +70,17 @@
 /* access */
 #define LIMIT_ACCESS_SCOPE_BYTES ((size_t)8 << 20) /* the rows of one grant: some 200,000, or 65,000 agencies */
 
+/* ledger: entries and the journal */
+#define LIMIT_LEDGER_SUBJECTS ((size_t)1000)            /* whom one entry is about */
+#define LIMIT_LEDGER_TEXT_BYTES ((size_t)4096)          /* one text of an entry */
+#define LIMIT_LEDGER_FRAME_BYTES ((size_t)96 << 10)     /* an entry with its key and its subjects' index */
+#define LIMIT_LEDGER_BATCH_BYTES ((size_t)1 << 20)      /* frames that share one write */
+#define LIMIT_LEDGER_SEGMENT_BYTES ((uint64_t)4 << 20)  /* a file of the journal, before the next one is begun */
+#define LIMIT_LEDGER_SEGMENT_MEMORY ((size_t)8 << 20)   /* one, read */
+#define LIMIT_LEDGER_SEGMENTS_LOST 100000u              /* numbers that a declared restore looks for behind the database's own */
+#define LIMIT_LEDGER_STEP ((size_t)10000)               /* entries that are numbered in one transaction */
+#define LIMIT_LEDGER_ABOUT_BYTES ((size_t)64 << 20)     /* numbers of the leaves about some subjects */
+
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */
 

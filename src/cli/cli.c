@@ -18,6 +18,7 @@ static const struct cli_option common_options[] = {
 static const struct cli_option hub_options[] = {
     {"db", "URL", "the hub: a file, sqlite:PATH or postgresql://… (default $HAVEN_DB)", false, false},
     {"key", "FILE", "its master key (default $HAVEN_KEY, else the file's name with .key)", false, false},
+    {"ledger", "DIR", "its ledger's directory (default $HAVEN_LEDGER, else the file's name with .ledger; PostgreSQL: the key's)", false, false},
     {0},
 };
 static const struct cli_option personal_options[] = {
@@ -221,12 +222,29 @@ static enum err_code key_path_find(struct cli *c, struct err *e)
     return c->key_path ? ERR_OK : err_set(e, ERR_USAGE, "a PostgreSQL hub needs --key FILE or HAVEN_KEY: the master key is kept outside the database");
 }
 
+/* The ledger's directory: named, or beside a hub that is a file, or beside the key of one that is not. */
+static enum err_code ledger_path_find(struct cli *c, struct err *e)
+{
+    struct str url = str_of(c->db_url), key = str_of(c->key_path);
+    c->ledger_path = cli_opt(c, "ledger") ? cli_opt(c, "ledger") : getenv("HAVEN_LEDGER");
+    if (c->ledger_path && *c->ledger_path)
+        return ERR_OK;
+    c->ledger_path = NULL;
+    if (!str_starts(url, STR("postgresql:")) && !str_starts(url, STR("postgres:")))
+        return ERR_OK;
+    if (str_ends(key, STR(".key")))
+        key = str_slice(key, 0, key.n - 4);
+    c->ledger_path = str_fmt(c->arena, "%.*s.ledger", STR_ARG(key)).p;
+    return c->ledger_path ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory");
+}
+
 static enum err_code hub_locate(struct cli *c, struct err *e)
 {
     c->db_url = cli_opt(c, "db") ? cli_opt(c, "db") : getenv("HAVEN_DB");
     if (!c->db_url || !*c->db_url)
         return err_set(e, ERR_USAGE, "no hub is named: give --db URL or set HAVEN_DB");
-    return key_path_find(c, e);
+    ERR_TRY(key_path_find(c, e));
+    return ledger_path_find(c, e);
 }
 
 static enum err_code hub_open(struct cli *c, struct err *e)
@@ -237,7 +255,12 @@ static enum err_code hub_open(struct cli *c, struct err *e)
         return ERR_OK;
     if (!(c->command->needs & CLI_NEEDS_KEY))
         ERR_TRY(store_open(c->db_url, &c->store, e)); /* first: a hub that is not there is named, not its key */
-    return vault_open(c->key_path, &c->vault, e);
+    ERR_TRY(vault_open(c->key_path, &c->vault, e));
+    if (c->command->needs & CLI_NEEDS_KEY)
+        return ERR_OK;
+    if (store_pending(c->store) > 0) /* a hub that an older version made */
+        ERR_TRY(store_migrate(c->store, NULL, e));
+    return ledger_open(c->store, c->vault, c->db_url, &(struct ledger_options){.directory = c->ledger_path}, &c->ledger, e);
 }
 
 static enum err_code command_run(struct cli *c, int argc, char **argv, struct err *e)
@@ -292,6 +315,7 @@ int cli_main(int argc, char **argv)
     enum err_code code = c.command ? command_run(&c, argc - 1 - (int)words, argv + 1 + words, &e)
                                    : unknown_command(argc - 1, argv + 1, &e);
     code = output_close(&c, code, &e);
+    ledger_close(c.ledger);
     store_close(c.store);
     vault_close(c.vault);
     arena_release(&arena);

@@ -8,6 +8,7 @@
 #define HAVEN_CLI_CLI_H
 
 #include "base/base.h"
+#include "ledger/ledger.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -49,7 +50,8 @@ struct cli {
     bool json;
     struct store *store;  /* CLI_NEEDS_HUB */
     struct vault *vault;
-    const char *db_url, *key_path;
+    struct ledger *ledger; /* open with them */
+    const char *db_url, *key_path, *ledger_path; /* ledger_path NULL: beside the database's file */
     struct progress *progress; /* never NULL; draws only on a terminal */
     const struct cli_given { const struct cli_option *option; const char *value; } *given;
     size_t n_given;

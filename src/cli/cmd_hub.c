@@ -5,16 +5,31 @@
 
 #include <unistd.h>
 
+static enum err_code make_ledger(struct cli *c, struct store *s, struct err *e)
+{
+    _cleanup_vault_ struct vault *v = NULL;
+    ERR_TRY(vault_open(c->key_path, &v, e));
+    return ledger_create(s, v, c->db_url, &(struct ledger_options){.directory = c->ledger_path, .origin = cli_opt(c, "origin")}, e);
+}
+
 static enum err_code run_init(struct cli *c, struct err *e)
 {
     struct store *s = NULL;
-    ERR_TRY(vault_create(c->key_path, e));
+    const struct ledger_options where = {.directory = c->ledger_path, .origin = cli_opt(c, "origin")};
+    ERR_TRY(ledger_creatable(c->db_url, &where, e)); /* before anything is made */
+    if (!cli_has(c, "use-key"))
+        ERR_TRY(vault_create(c->key_path, e));
     enum err_code code = store_create(c->db_url, &s, e);
+    bool made = code == ERR_OK;
+    if (made)
+        code = make_ledger(c, s, e);
     store_close(s);
-    if (code != ERR_OK) {
+    if (made && code != ERR_OK)
+        return err_frame(e, "the database and its key are made, the ledger is not; the next command makes it");
+    if (!made && !cli_has(c, "use-key"))
         (void)unlink(c->key_path); /* made a moment ago, has sealed nothing */
+    if (!made)
         return code;
-    }
     fprintf(c->out, "The hub is ready. Its master key is in %s: keep a copy in a safe place, apart from the database.\n"
                     "Without the key nothing in the hub can be read; whoever has both can read everything.\n", c->key_path);
     return ERR_OK;
@@ -73,9 +88,13 @@ static enum err_code run_help(struct cli *c, struct err *e)
 
 const struct cli_command cli_hub[] = {
     {"init", "", "make an empty hub and its master key",
-     "Creates the database (or the tables in an empty PostgreSQL database) and a master key file that only its owner can read.\n"
-     "Refuses when either is already there.",
-     NULL, CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 0, run_init},
+     "Creates the database (or the tables in an empty PostgreSQL database), a master key file that only its owner can read, and the ledger's\n"
+     "directory. Refuses when any of them is already there.",
+     (const struct cli_option[]){
+         {"use-key", NULL, "use the key file that is there, and make none", false, false},
+         {"origin", "NAME", "the public name of its ledger, like hub.example/audit (default: haven.invalid/…/audit; cannot be changed later)", false, false},
+         {0}},
+     CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 0, run_init},
     {"doctor", "", "check that the hub is whole",
      "Runs the engine's integrity check, compares the migrations with this program's, tries the key on rows, and tests the vault.\n"
      "Exit status 1 when something was found.",

@@ -10,6 +10,6 @@ const struct cli_command *const cli_all[] = {
     cli_people,
     cli_review,
     cli_oversight,
-    cli_ledger_log,
+    cli_ledger, cli_ledger_log,
     NULL,
 };

@@ -10,6 +10,6 @@ extern const struct cli_command cli_link[];
 extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
 extern const struct cli_command cli_oversight[];
-extern const struct cli_command cli_ledger_log[];
+extern const struct cli_command cli_ledger[], cli_ledger_log[];
 
 #endif

@@ -64,6 +64,8 @@ struct ledger_options {
     const char *directory; /* NULL: "<database file>.ledger" beside an SQLite file; PostgreSQL: needed ($HAVEN_LEDGER or --ledger) */
     const char *origin;    /* NULL: as stored; given once, at ledger_create: "hub.example/audit" */
 };
+/* Whether a new hub's ledger could be made there: no other ledger is in the directory (ERR_CONFLICT), the origin is one (ERR_USAGE). */
+enum err_code ledger_creatable(const char *db_url, const struct ledger_options *o, struct err *e);
 /* For a new hub: directory, tables' first row, signed checkpoint of the empty tree. */
 enum err_code ledger_create(struct store *s, const struct vault *v, const char *db_url, const struct ledger_options *o, struct err *e);
 /* Compares everything (promise 3), takes over what a killed process left in the journal, and sequences it. */
@@ -105,6 +107,9 @@ enum err_code ledger_prove(struct ledger *l, uint64_t leaf, struct buf *ret_proo
 /* The signed checkpoint, with witnesses' cosignatures when there are some; and the hub's verifier key ("vkey"). */
 enum err_code ledger_checkpoint(struct ledger *l, struct buf *ret, struct err *e);
 enum err_code ledger_vkey(const struct ledger *l, struct buf *ret, struct err *e);
+
+/* This room's column of wrapped keys. Close the ledger before a rotation: that numbers what waits, whose keys are in no table. */
+extern const struct vault_wrapped_column ledger_wrapped[];
 
 /* Destroys the key of a leaf (erasure of what it says). Proofs stay valid. Inside a transaction. */
 enum err_code ledger_destroy(struct ledger *l, uint64_t leaf, struct err *e);

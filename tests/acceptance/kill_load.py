@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,9 +46,11 @@ def rows_held(haven, feed, env):
 
 def new_hub(haven, work, env):
     for name in os.listdir(work):
-        if name.startswith(("killed.db", "spare.key")):
+        if name == "killed.db.ledger":
+            shutil.rmtree(os.path.join(work, name))
+        elif name.startswith("killed.db"):
             os.remove(os.path.join(work, name))
-    run([haven, "init", "--key", os.path.join(work, "spare.key")], env)
+    run([haven, "init", "--use-key"], env)
 
 
 class Kills:

@@ -58,7 +58,7 @@ def beliefs(args, rng, extracts, env, hub):
     shutil.rmtree(hub, ignore_errors=True)
     os.makedirs(hub)
     env = {**env, "HAVEN_DB": os.path.join(hub, "hub.db")}
-    run([args.haven, "init", "--key", os.path.join(hub, "spare.key")], env)
+    run([args.haven, "init", "--use-key"], env)
     for feed, path in deliveries(rng, extracts, hub):
         words = [args.haven, "load", "--feed", feed, path]
         run(words if rng.random() < 0.2 else [*words, "--no-update"], env)
