@@ -160,6 +160,15 @@ static enum err_code grant(struct asking *q, enum access_action action, const st
     return access_grant_begin(q->hub->store, q->hub->ledger, receipt, rows, q->n_rows, q->now_ms + (inner ? GRANT_INNER_MS : GRANT_MS), e);
 }
 
+/* Whatever a transaction changes under this permit is answered for in that transaction. */
+static enum err_code write_effect(void *ctx, struct err *e)
+{
+    struct asking *q = ctx;
+    enum err_code code = q->effect_written ? ERR_OK : asking_effect(q, operations[q->action], q->object, q->subjects, q->n_subjects, e);
+    q->effect_written = false;
+    return code;
+}
+
 enum err_code asking_permit(struct asking *q, enum access_action action, const struct asking_object *o, struct err *e)
 {
     struct facts f;
@@ -174,6 +183,11 @@ enum err_code asking_permit(struct asking *q, enum access_action action, const s
     q->action = action;
     q->decision = d;
     ERR_TRY(grant(q, action, &f, receipt, e));
+    q->object = o->id;
+    q->subjects = o->subjects;
+    q->n_subjects = o->n_subjects;
+    q->effect_written = false;
+    store_set_effect(q->hub->store, write_effect, q);
     q->permitted = true;
     return ERR_OK;
 }
@@ -210,14 +224,18 @@ enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct s
     struct ledger_entry entry = entry_of(q, op, object);
     entry.outcome = LEDGER_ALLOWED;
     entry.subjects = subjects;
-    entry.n_subjects = n;
-    return ledger_effect(q->hub->ledger, &entry, &receipt, e);
+    entry.n_subjects = n < LIMIT_LEDGER_SUBJECTS ? n : LIMIT_LEDGER_SUBJECTS; /* the permit's own entries name all */
+    ERR_TRY(ledger_effect(q->hub->ledger, &entry, &receipt, e));
+    q->effect_written = true;
+    return ERR_OK;
 }
 
 void asking_end(struct asking *q)
 {
-    if (q->permitted)
+    if (q->permitted) {
+        store_set_effect(q->hub->store, NULL, NULL);
         access_grant_end(q->hub->store);
+    }
     q->permitted = false;
     q->rows = NULL;
     q->n_rows = 0;

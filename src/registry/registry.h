@@ -78,6 +78,10 @@ struct asking {
     const struct access_scope_row *rows;
     size_t n_rows;
     bool permitted;
+    struct str object;               /* what was asked for, and whom it is about: for the effects of this permit */
+    const uint64_t *subjects;
+    size_t n_subjects;
+    bool effect_written;             /* in the transaction that is open */
 };
 /* What is asked for. */
 struct asking_object {
@@ -100,7 +104,7 @@ enum err_code asking_may(struct asking *q, const struct asking_object *o, struct
 enum err_code asking_nothing(struct asking *q, enum access_action action, enum access_kind kind, struct str id, struct err *e);
 /* Commits whom the answer shows, before its first byte. */
 enum err_code asking_show(struct asking *q, const uint64_t *subjects, size_t n, uint64_t n_rows, struct err *e);
-/* The entry of an effect, inside the caller's transaction. */
+/* The entry of an effect, inside the caller's transaction, with words of its own. Whatever changes under a permit without it gets the permit's own entry (store_set_effect), so no change is without one. */
 enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct str object, const uint64_t *subjects, size_t n, struct err *e);
 void asking_end(struct asking *q); /* fine when nothing was begun */
 void asking_end_p(struct asking *q);

@@ -107,14 +107,33 @@ static enum err_code ready(struct store *s, const struct store_statement *st, co
 
 /* ---- running ---- */
 
+/* So that its effect is in it. */
+static enum err_code run_in_transaction(struct store *s, const struct store_statement *st, const struct store_value *values, int64_t *ret_changed, struct err *e)
+{
+    int64_t changed;
+    ERR_TRY(store_begin(s, e));
+    enum err_code code = store_run(s, st, values, &changed, e);
+    if (code != ERR_OK) {
+        store_rollback(s);
+        return code;
+    }
+    ERR_TRY(store_commit(s, e));
+    if (ret_changed)
+        *ret_changed = changed;
+    return ERR_OK;
+}
+
 enum err_code store_run(struct store *s, const struct store_statement *st, const struct store_value *values,
                         int64_t *ret_changed, struct err *e)
 {
     assert(st->n_columns == 0);
+    if (s->effect && !s->in_transaction)
+        return run_in_transaction(s, st, values, ret_changed, e);
     struct store_cursor *c;
     ERR_TRY(ready(s, st, values, &c, e));
     int64_t changed = 0;
     ERR_TRY(store_fail(s, s->driver->run(c, values, &changed, e)));
+    s->changed |= changed > 0;
     if (ret_changed)
         *ret_changed = changed;
     return ERR_OK;
@@ -226,6 +245,7 @@ enum err_code store_bulk_add(struct store_bulk *b, const struct store_value *val
     enum err_code code = check_values(b->c->st, values, e);
     if (code == ERR_OK)
         code = s->driver->bulk_add(b->c, values, e);
+    s->changed = true;
     return store_fail(s, code);
 }
 
@@ -249,13 +269,30 @@ enum err_code store_begin(struct store *s, struct err *e)
     ERR_TRY(usable(s, e));
     ERR_TRY(s->driver->exec(s, s->driver->engine == STORE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN", "begin", e));
     s->in_transaction = true;
+    s->changed = false;
     return ERR_OK;
+}
+
+void store_set_effect(struct store *s, store_effect *effect, void *ctx)
+{
+    assert(!effect || !s->effect);
+    s->effect = effect;
+    s->effect_ctx = ctx;
+}
+
+static enum err_code write_effect(struct store *s, struct err *e)
+{
+    if (!s->effect || !s->changed)
+        return ERR_OK;
+    return store_fail(s, s->effect(s->effect_ctx, e));
 }
 
 enum err_code store_commit(struct store *s, struct err *e)
 {
     assert(s->in_transaction);
     enum err_code code = usable(s, e);
+    if (code == ERR_OK)
+        code = write_effect(s, e);
     if (code == ERR_OK)
         code = s->driver->bulk_flush(s, e);
     if (code == ERR_OK) {

@@ -165,6 +165,11 @@ enum err_code store_commit(struct store *s, struct err *e); /* durable when it r
 void store_rollback(struct store *s); /* fine outside a transaction too, for the way out of a failed function */
 bool store_in_transaction(const struct store *s);
 
+/* What is done inside every transaction that changed something, before it commits: whoever answers for it is written down there (registry's asking). An error rolls it back. A change outside a transaction
+ * gets one. One at a time a store (asserted); NULL ends it. Not called for its own changes. */
+typedef enum err_code store_effect(void *ctx, struct err *e);
+void store_set_effect(struct store *s, store_effect *effect, void *ctx);
+
 /* Next value of a named counter, reserved in steps of `n`: ids that our own code hands out (they are bound into seals before the insert).
  * Inside a transaction; gaps are fine. */
 enum err_code store_reserve_ids(struct store *s, const char *counter, int64_t n, int64_t *ret_first, struct err *e);

@@ -52,6 +52,9 @@ struct store {
     bool in_transaction;
     bool failed;     /* an error inside the transaction: only rollback helps */
     bool unsure;     /* a commit failed with an I/O error: only opening again helps */
+    store_effect *effect; /* to be called before a commit that changed something */
+    void *effect_ctx;
+    bool changed;      /* this transaction did */
     bool granted;      /* a grant stands (grant.c) ... */
     int64_t granted_until_ms; /* ... until then */
     size_t n_applied; /* migrations of the catalogue that are applied */

@@ -1,4 +1,5 @@
-/* test_grant.c: no personal statement without a grant: not before it, not after its end or its time, not for other owners, and a cursor that is open does not outlive it. */
+/* test_grant.c: no personal statement without a grant: not before it, not after its end or its time, not for other owners, and a cursor that is open does not outlive it.
+ * And no change without its effect. */
 #include "store/grant.h"
 #include "store/sample_sql.h"
 #include "support/test_store.h"
@@ -109,11 +110,69 @@ static void the_next_grant_starts_clean(struct store *s, struct test_store *t)
     test_ok(look(s, 2, &n, &e), &e);
 }
 
+/* ---- effects ---- */
+
+struct witnessed {
+    struct store *s;
+    int n;
+    bool fails;
+};
+
+static enum err_code witness(void *ctx, struct err *e)
+{
+    struct witnessed *w = ctx;
+    w->n++;
+    if (w->fails)
+        return err_set(e, ERR_IO, "the effect cannot be written");
+    return STORE_RUN(w->s, sql_sample_thing_insert, e, V_INT(1000 + w->n), V_TEXT(STR("effect")), V_INT(0), V_NULL, V_NULL, V_NULL);
+}
+
+static int64_t count(struct store *s)
+{
+    struct err e;
+    int64_t n = -1;
+    test_ok(store_query_int(s, &sql_sample_thing_count, STORE_NO_VALUES, &n, &e), &e);
+    return n;
+}
+
+/* Once a transaction that changed something, in it; not for one that changed nothing; and none stands without it. */
+static void a_change_and_its_effect_stand_or_fall_together(struct store *s, struct test_store *t)
+{
+    (void)t;
+    struct err e;
+    struct witnessed w = {.s = s};
+    store_set_effect(s, witness, &w);
+    put(s, 1, 7); /* by itself: gets a transaction */
+    assert_int_equal(w.n, 1);
+    assert_int_equal(count(s), 2);
+    test_ok(store_begin(s, &e), &e);
+    put(s, 2, 7);
+    put(s, 3, 7);
+    test_ok(store_commit(s, &e), &e);
+    assert_int_equal(w.n, 2);
+    assert_int_equal(count(s), 5);
+    test_ok(store_begin(s, &e), &e);
+    (void)count(s);
+    test_ok(store_commit(s, &e), &e);
+    assert_int_equal(w.n, 2);
+    w.fails = true;
+    test_ok(store_begin(s, &e), &e);
+    put(s, 4, 7);
+    assert_int_equal(store_commit(s, &e), ERR_IO);
+    assert_false(store_in_transaction(s));
+    assert_int_equal(STORE_RUN(s, sql_sample_thing_insert, &e, V_INT(5), V_TEXT(STR("k")), V_INT(7), V_NULL, V_NULL, V_NULL), ERR_IO);
+    assert_int_equal(count(s), 5);
+    store_set_effect(s, NULL, NULL);
+    put(s, 6, 7);
+    assert_int_equal(count(s), 6);
+}
+
 #define ON_EACH(fn) static void fn##_on_each(void **state) { (void)state; test_store_each_with(test_catalogue(&sample_catalogue), fn); }
 ON_EACH(only_with_a_grant)
 ON_EACH(a_refusal_ends_the_transaction)
 ON_EACH(a_cursor_ends_with_its_grant)
 ON_EACH(the_next_grant_starts_clean)
+ON_EACH(a_change_and_its_effect_stand_or_fall_together)
 
 int main(void)
 {
@@ -122,6 +181,7 @@ int main(void)
         cmocka_unit_test(a_refusal_ends_the_transaction_on_each),
         cmocka_unit_test(a_cursor_ends_with_its_grant_on_each),
         cmocka_unit_test(the_next_grant_starts_clean_on_each),
+        cmocka_unit_test(a_change_and_its_effect_stand_or_fall_together_on_each),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("grant", tests, NULL, NULL);
