@@ -64,6 +64,8 @@
 #define LIMIT_SHARES 16u                             /* of one hub's keys */
 #define LIMIT_SHARE_BYTES ((size_t)4 << 10)          /* a file that holds one */
 #define LIMIT_TYPED_CHARS 64                         /* of a code, or of a line of a share */
+#define LIMIT_LIST_LINE_BYTES ((size_t)256)          /* of the list of what was destroyed */
+#define LIMIT_LIST_BYTES ((size_t)1 << 30)
 #define LIMIT_REWRAP_ROWS 5000                       /* of one transaction of a rotation */
 #define LIMIT_KEY_SAMPLE 200                         /* wrapped keys of a table that haven doctor tries */
 

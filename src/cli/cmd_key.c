@@ -1,8 +1,10 @@
-/* cmd_key.c: haven key ...: the hub's keys: shown without a byte of them, split, recovered, rotated. */
+/* cmd_key.c: haven key ...: the hub's keys: shown without a byte of them, split, recovered, rotated, destroyed. */
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "flow/flow.h"
 #include "vault/keeping.h"
+
+#include <stdlib.h>
 
 static enum err_code run_show(struct cli *c, struct err *e)
 {
@@ -99,6 +101,87 @@ static enum err_code run_rotate(struct cli *c, struct err *e)
     return ERR_OK;
 }
 
+/* ---- destruction ---- */
+
+static enum err_code list_path(struct cli *c, const char **ret, struct err *e)
+{
+    *ret = cli_opt(c, "list") ? cli_opt(c, "list") : vault_list_path(c->arena, c->key_path);
+    return *ret ? ERR_OK : err_set(e, ERR_USAGE, "the key is a service's credential: say with --list FILE where the list of what was destroyed is kept");
+}
+
+/* Persons and cases without what is gone. */
+static enum err_code update(struct cli *c, struct err *e)
+{
+    struct link_model *m;
+    struct flow_counts n;
+    ERR_TRY(link_model_person(&m, e));
+    enum err_code code = flow_update(c->store, c->vault, m, c->progress, &n, e);
+    link_model_free(m);
+    return code;
+}
+
+static enum err_code run_destroy(struct cli *c, struct err *e)
+{
+    struct people_destruction d;
+    const char *list, *user = cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER");
+    if (!user || !*user)
+        return err_set(e, ERR_USAGE, "destroying keys needs to know who decides: give --as USER or set HAVEN_USER");
+    ERR_TRY(list_path(c, &list, e));
+    ERR_TRY(people_destroy_keys(c->store, c->vault, list, str_of(cli_opt(c, "person")), str_of(user), str_of(cli_opt(c, "reason")), &d, e));
+    ERR_TRY(update(c, e));
+    fprintf(c->out, "The keys of %llu mentions and of %llu rows that describe nobody else are destroyed; the list of what was is %s.\n"
+                    "Rows that describe other people too still say what they said. Backups made before hold the old keys: docs/vault.md says what to do.\n",
+            (unsigned long long)d.mentions, (unsigned long long)d.rows, list);
+    return ERR_OK;
+}
+
+static enum err_code apply_list(struct cli *c, struct err *e)
+{
+    struct people_destruction d;
+    const char *list;
+    ERR_TRY(list_path(c, &list, e));
+    ERR_TRY(people_destroy_again(c->store, c->vault, list, &d, e));
+    if (d.mentions)
+        ERR_TRY(update(c, e));
+    fprintf(c->out, "%llu entries in %s; %llu mentions and %llu rows of them were here and are destroyed now.\n", (unsigned long long)d.entries, list,
+            (unsigned long long)d.mentions, (unsigned long long)d.rows);
+    return ERR_OK;
+}
+
+static enum err_code run_destroyed(struct cli *c, struct err *e)
+{
+    struct people_destruction *d;
+    size_t n;
+    struct cli_table t;
+    static const char *const columns[] = {"number", "person", "at", "by", "reason", "mentions", "rows", NULL};
+    if (cli_has(c, "apply"))
+        return apply_list(c, e);
+    ERR_TRY(people_destructions(c->store, c->vault, c->arena, &d, &n, e));
+    cli_table_start(&t, c, columns);
+    for (size_t i = 0; i < n; i++) {
+        cli_cell_int(&t, d[i].id);
+        cli_cell_str(&t, str_of(d[i].person.z));
+        cli_cell_str(&t, instant_format_iso(c->arena, (struct instant){d[i].at_ms, PRECISION_MINUTE}));
+        cli_cell_str(&t, d[i].by);
+        cli_cell_str(&t, d[i].why);
+        cli_cell_int(&t, (int64_t)d[i].mentions);
+        cli_cell_int(&t, (int64_t)d[i].rows);
+    }
+    return cli_table_end(&t, e);
+}
+
+#define LIST_OPTION {"list", "FILE", "the list of what was destroyed (default: the key file's name with .destroyed)", false, false}
+static const struct cli_option destroy_options[] = {
+    {"person", "ID", "whose keys", true, false},
+    {"reason", "TEXT", "why; kept sealed, and best without a name", true, false},
+    LIST_OPTION,
+    {0},
+};
+static const struct cli_option destroyed_options[] = {
+    {"apply", NULL, "destroy again what the list names and what an old backup brought back", false, false},
+    LIST_OPTION,
+    {0},
+};
 static const struct cli_option split_options[] = {
     {"shares", "N", "how many shares to make, at most 16", true, false},
     {"need", "K", "how many of them give the keys", true, false},
@@ -121,5 +204,10 @@ const struct cli_command cli_key[] = {
     {"key rotate", "", "wrap every row's key under a new seal key",
      "Goes on where it was broken off. Nothing is sealed anew: a data key that somebody copied stays good for its row.",
      NULL, CLI_NEEDS_HUB, 0, 0, run_rotate},
+    {"key destroy", "", "destroy the keys of one person: nobody can read their mentions again",
+     "Not to be undone. Keys of all their mentions go, also of former versions, and of rows that describe nobody else; evidence about others stands.",
+     destroy_options, CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_destroy},
+    {"key destroyed", "", "list what was destroyed, or destroy it again after an old backup was put back", NULL,
+     destroyed_options, CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_destroyed},
     {0},
 };

@@ -157,6 +157,7 @@ struct row_text {
     struct str marking; /* "OFFICIAL-SENSITIVE" */
     struct str feed, agency; /* names */
     struct intake_shown shown; /* as of a mention */
+    bool destroyed; /* its key is gone: no field, and recorded_as says "destroyed" */
 };
 enum err_code intake_row_text(struct store *s, const struct vault *v, int64_t row, struct arena *a, struct row_text *ret, struct err *e);
 /* Streams (row id, recorded_as, narrative) of current rows for which `want(ctx, row)` is true, or all when want is NULL. */
@@ -175,6 +176,20 @@ struct feed_info {
 enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **ret, size_t *ret_n, struct err *e);
 /* The key of a mention by rule, for checks against a truth that is stated in the agencies' own keys. `slot` counts the persons of one row from 0 in the feed's order. */
 uint64_t intake_mention_key(const struct vault *v, struct str feed, struct str record_key, struct str row_key, int slot);
+
+/* ---- destruction ---- */
+
+/* A destroyed mention, in what names it in any copy of the hub: its key and its row's content (both keyed hashes). */
+struct intake_destroyed {
+    uint64_t mention_key;
+    int64_t content;
+};
+/* Destroys the keys of these mentions and of every former version of them, and of rows that describe nobody else; takes them out of look-ups. In the caller's transaction;
+ * appends each to `ret` (struct intake_destroyed). *ret_rows: rows whose own text went too. docs/vault.md says what stays. */
+enum err_code intake_destroy(struct store *s, const int64_t *mentions, size_t n, int64_t at_ms, struct buf *ret, uint64_t *ret_rows, struct err *e);
+/* The same for those of a list (sorted by both members) that are here and not destroyed yet, with the ids of the mentions appended to `ret_ids`: after an old backup was put back. */
+enum err_code intake_destroy_listed(struct store *s, const struct intake_destroyed *list, size_t n, int64_t at_ms, struct buf *ret_ids, uint64_t *ret_rows, struct err *e);
+int intake_destroyed_cmp(const void *l, const void *r);
 
 /* This room's columns of wrapped keys. */
 extern const struct vault_wrapped_column intake_wrapped[];

@@ -127,3 +127,12 @@ CREATE TABLE relation_stated (
 
 -- migration: 0102 intake levels of records
 ALTER TABLE record ADD COLUMN level bigint NOT NULL DEFAULT 1; -- access's levels: 1 open, 2 audited, 3 protected, 4 closed
+
+-- migration: 0103 intake destroyed mentions
+-- Mentions whose key was destroyed (a row whose own text went with them has has_narrative -1): wrapped and sealed are empty in mention, and is_current stays 0. Found again in an old backup by mention_key and content.
+CREATE TABLE mention_destroyed (
+    mention {{id}},
+    mention_key bigint NOT NULL,
+    content bigint NOT NULL,        -- the row's
+    at_ms bigint NOT NULL
+);

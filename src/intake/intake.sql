@@ -144,7 +144,7 @@ UPDATE intake_row SET is_current = :is_current WHERE id = :id
 -- name: intake_mention_current
 -- reads: none
 -- params: first:int last:int is_current:int
-UPDATE mention SET is_current = :is_current WHERE id BETWEEN :first AND :last
+UPDATE mention SET is_current = :is_current WHERE id BETWEEN :first AND :last AND length(wrapped) > 0
 
 -- name: intake_row_withdraw
 -- reads: none
@@ -302,7 +302,53 @@ WHERE t.id = :id
 -- returns: id:int layout:int wrapped:blob sealed:blob groups:int
 SELECT t.id, t.layout, t.wrapped, t.sealed, scope.groups
 FROM intake_row r CROSS JOIN row_text t CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
-WHERE r.is_current = 1 AND t.id = r.id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level ORDER BY r.id
+WHERE r.is_current = 1 AND length(t.wrapped) > 0 AND t.id = r.id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level ORDER BY r.id
+
+-- ---- destruction ----
+
+-- All versions of a mention, found through its record's rows. CROSS JOIN as in intake_mention_heads_of.
+-- name: intake_destroy_versions
+-- reads: none
+-- params: mention:int
+-- returns: id:int mention_key:int content:int
+SELECT m.id, m.mention_key, r.content
+FROM mention asked CROSS JOIN intake_row r CROSS JOIN mention m
+WHERE asked.id = :mention AND r.record = asked.record AND m.id >= r.id * 64 AND m.id < r.id * 64 + 64 AND m.mention_key = asked.mention_key
+    AND length(m.wrapped) > 0
+ORDER BY m.id
+
+-- name: intake_destroy_each
+-- reads: none
+-- returns: id:int mention_key:int content:int
+SELECT m.id, m.mention_key, r.content FROM mention m JOIN intake_row r ON r.id = m.id / 64 WHERE length(m.wrapped) > 0 ORDER BY m.id
+
+-- name: intake_destroy_mention
+-- reads: none
+-- params: id:int nothing:blob
+UPDATE mention SET wrapped = :nothing, sealed = :nothing, is_current = 0, has_identifier = 0 WHERE id = :id
+
+-- name: intake_destroy_note
+-- reads: none
+-- params: mention:int mention_key:int content:int at_ms:int
+INSERT INTO mention_destroyed (mention, mention_key, content, at_ms) VALUES (:mention, :mention_key, :content, :at_ms)
+
+-- name: intake_destroy_finds
+-- reads: none
+DELETE FROM mention_find WHERE mention IN (SELECT mention FROM mention_destroyed)
+
+-- The row's own text, when nobody else is described in the row.
+-- name: intake_destroy_text
+-- reads: none
+-- params: id:int nothing:blob
+UPDATE row_text SET wrapped = :nothing, sealed = :nothing
+WHERE id = :id AND length(wrapped) > 0
+    AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id >= :id * 64 AND m.id < :id * 64 + 64 AND length(m.wrapped) > 0)
+
+-- Another row of the event, if there is one, speaks for it then.
+-- name: intake_destroy_row
+-- reads: none
+-- params: id:int
+UPDATE intake_row SET has_narrative = -1 WHERE id = :id
 
 -- ---- wrapped keys, for a rotation of the seal key ----
 

@@ -80,9 +80,15 @@ enum err_code intake_row_text(struct store *s, const struct vault *v, int64_t ro
         return err_set(e, ERR_NOT_FOUND, "there is no row %lld", (long long)row);
     const int64_t layout = store_int(c, 0);
     const struct intake_shown shown = {(int)store_int(c, 6), (uint32_t)store_int(c, 7), store_int(c, 8) != 0};
-    ERR_TRY(unseal_value(v, "row_text", row, store_text(c, 1), store_text(c, 2), &plain, e));
     struct row_text t = {.source_id = STR(""), .recorded_as = STR(""), .narrative = STR(""), .opinion = STR(""),
-                         .feed = str_dup(a, store_text(c, 3)), .agency = str_dup(a, store_text(c, 4)), .marking = str_dup(a, store_text(c, 5))};
+                         .feed = str_dup(a, store_text(c, 3)), .agency = str_dup(a, store_text(c, 4)), .marking = str_dup(a, store_text(c, 5)),
+                         .destroyed = store_text(c, 1).n == 0};
+    if (t.destroyed) {
+        t.recorded_as = STR("destroyed");
+        *ret = t;
+        return t.feed.p && t.agency.p && t.marking.p ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory for a row's text");
+    }
+    ERR_TRY(unseal_value(v, "row_text", row, store_text(c, 1), store_text(c, 2), &plain, e));
     struct str kept = str_dup(a, buf_as_str(&plain));
     if (!kept.p || !t.feed.p || !t.agency.p || !t.marking.p)
         return err_set(e, ERR_NO_MEMORY, "out of memory for a row's text");

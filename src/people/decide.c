@@ -1,15 +1,9 @@
 /* decide.c: human decisions on who is who. They name two mentions by key, so they outlive every re-link and every model; undoing one takes it out of force and keeps it on record.
  * The reason may hold personal data and is sealed under a key of its own. */
 #include "people/update.h"
+#include "people/why.h"
 
 #include "sql/people_sql.h"
-
-#define DECISION_TABLE "person_decision"
-
-const struct vault_wrapped_column people_wrapped[] = {
-    {DECISION_TABLE, "wrapped", &sql_people_wrapped_person_decision_count, &sql_people_wrapped_person_decision_batch, &sql_people_wrapped_person_decision_put},
-    {0},
-};
 
 enum err_code people_anchor(struct store *s, struct str id, uint64_t *ret_mention_key, struct err *e)
 {
@@ -69,12 +63,10 @@ static enum err_code check_records(struct store *s, const struct vault *v, struc
 static enum err_code decision_insert(struct store *s, const struct vault *v, const struct people_decision *d, struct str by, struct str why,
                                      int64_t id, struct err *e)
 {
-    _cleanup_vault_key_ struct vault_key key;
     _cleanup_buf_ struct buf sealed;
     unsigned char wrapped[VAULT_WRAPPED_BYTES];
     buf_init(&sealed, LIMIT_PEOPLE_WHY_BYTES + VAULT_SEAL_OVERHEAD);
-    vault_key_new(v, (struct vault_place){DECISION_TABLE, "wrapped", id}, &key, wrapped);
-    ERR_TRY(vault_seal(&key, (struct vault_place){DECISION_TABLE, "why", id}, why, &sealed, e));
+    ERR_TRY(why_seal(v, DECISION_TABLE, id, why, wrapped, &sealed, e));
     return STORE_RUN(s, sql_people_decision_insert, e, V_INT(id), V_INT(d->kind), V_INT((int64_t)d->a), V_INT((int64_t)d->b), V_TEXT(by),
                      V_INT(now_ms()), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})), V_BLOB(buf_as_str(&sealed)));
 }
@@ -119,24 +111,13 @@ enum err_code people_undo(struct store *s, int64_t decision, struct str by, stru
 
 /* ---- lists ---- */
 
-static enum err_code why_open(const struct vault *v, int64_t id, struct str wrapped, struct str sealed, struct arena *a, struct str *ret, struct err *e)
-{
-    _cleanup_vault_key_ struct vault_key key;
-    _cleanup_buf_ struct buf plain;
-    buf_init(&plain, LIMIT_PEOPLE_WHY_BYTES);
-    ERR_TRY(vault_key_unwrap(v, (struct vault_place){DECISION_TABLE, "wrapped", id}, wrapped, &key, e));
-    ERR_TRY(vault_unseal(&key, (struct vault_place){DECISION_TABLE, "why", id}, sealed, &plain, e));
-    *ret = str_dup(a, buf_as_str(&plain));
-    return ERR_OK;
-}
-
 static enum err_code decision_read(struct store_cursor *c, const struct vault *v, struct arena *a, struct buf *ret, struct err *e)
 {
     struct decision_view d = {.id = store_int(c, 0), .kind = (enum decision_kind)store_int(c, 1), .a = (uint64_t)store_int(c, 2),
         .b = (uint64_t)store_int(c, 3), .by = str_dup(a, store_text(c, 4)), .at_ms = store_int(c, 5),
         .undone_by = str_dup(a, store_text(c, 8)), .undone_at_ms = store_int(c, 9)};
     if (store_int(c, 10) & ACCESS_GROUP(narrative))
-        ERR_TRY(why_open(v, d.id, store_text(c, 6), store_text(c, 7), a, &d.why, e));
+        ERR_TRY(why_open(v, DECISION_TABLE, d.id, store_text(c, 6), store_text(c, 7), a, &d.why, e));
     (void)buf_add(ret, &d, sizeof d);
     return ERR_OK;
 }

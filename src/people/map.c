@@ -105,13 +105,26 @@ static enum err_code person_of_key(struct store *s, uint64_t key, bool *ret_foun
     return code;
 }
 
+/* Why an id leads nowhere. */
+static enum err_code nobody(struct store *s, uint64_t old, struct err *e)
+{
+    int64_t at_ms;
+    enum err_code code = store_query_int(s, &sql_people_destruction_of, (const struct store_value[]){V_INT((int64_t)old)}, &at_ms, e);
+    if (code != ERR_OK && code != ERR_NOT_FOUND)
+        return code;
+    if (code == ERR_NOT_FOUND)
+        return err_set(e, ERR_NOT_FOUND, "no such person");
+    struct civil day = civil_of_day((int32_t)(at_ms / MS_PER_DAY));
+    return err_set(e, ERR_NOT_FOUND, "this person's keys were destroyed on %04d-%02d-%02d: nothing about them can be opened", day.year, day.month, day.day);
+}
+
 static enum err_code follow(struct store *s, uint64_t old, uint64_t *ret_person, struct err *e)
 {
     for (int i = 0; i < REDIRECTS_MAX; i++) {
         int64_t present;
         enum err_code code = store_query_int(s, &sql_people_redirect_of, (const struct store_value[]){V_INT((int64_t)old)}, &present, e);
         if (code == ERR_NOT_FOUND || (code == ERR_OK && present == 0))
-            return err_set(e, ERR_NOT_FOUND, "no such person");
+            return nobody(s, old, e);
         ERR_TRY(code);
         bool found;
         uint64_t person;

@@ -109,6 +109,26 @@ struct decision_view {
 };
 enum err_code people_decisions(struct store *s, const struct vault *v, struct arena *a, struct decision_view **ret, size_t *ret_n, struct err *e);
 
+/* ---- destruction ---- */
+
+struct people_destruction {
+    int64_t id;
+    struct person_id person;
+    int64_t at_ms;
+    struct str by, why;
+    uint64_t mentions, rows; /* keys that are gone: of mentions (every version), of rows' own texts */
+    uint64_t entries;        /* lines of the list, where one was read */
+};
+/* Destroys the keys of all mentions of a person, of every former version of them, of rows that describe nobody else, and of the reasons of decisions on them: nobody can open them again,
+ * here or in a backup made later. One transaction; the person's memberships end with it. First each is added to the list in `list_path` (vault_list_path). The caller runs
+ * flow_update. ERR_NOT_FOUND: no such person. docs/vault.md: what stays. */
+enum err_code people_destroy_keys(struct store *s, const struct vault *v, const char *list_path, struct str person, struct str by, struct str why,
+                                  struct people_destruction *ret, struct err *e);
+/* After an old backup was put back (`haven restore`), or when a kill came between list and commit: destroys again what the list names and what is still (again) here. Harmless
+ * to repeat. ret->mentions 0: nothing was there. The caller runs flow_update. */
+enum err_code people_destroy_again(struct store *s, const struct vault *v, const char *list_path, struct people_destruction *ret, struct err *e);
+enum err_code people_destructions(struct store *s, const struct vault *v, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e);
+
 /* This room's columns of wrapped keys. */
 extern const struct vault_wrapped_column people_wrapped[];
 

@@ -47,3 +47,17 @@ CREATE TABLE person_band (
     fell_at bigint,
     PRIMARY KEY (a, b)
 );
+
+-- migration: 0301 persons whose keys were destroyed
+-- That it was done, by whom and why; the reason is sealed under a key of its own.
+CREATE TABLE person_destruction (
+    id {{id}},
+    person bigint NOT NULL,
+    at_ms bigint NOT NULL,
+    destroyed_by text NOT NULL,
+    n_mentions bigint NOT NULL,
+    n_rows bigint NOT NULL,
+    wrapped {{blob}} NOT NULL,
+    why {{blob}} NOT NULL
+);
+CREATE INDEX person_destruction_by_person ON person_destruction (person);

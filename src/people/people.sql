@@ -124,6 +124,43 @@ UPDATE person_band SET weight = :weight, fell_at = :fell_at WHERE a = :a AND b =
 -- params: a:int b:int
 DELETE FROM person_band WHERE a = :a AND b = :b
 
+-- ---- destruction ----
+
+-- name: people_membership_of
+-- reads: none
+-- params: mention:int
+-- returns: mention_key:int person:int known_from:int
+SELECT mention_key, person, known_from FROM person_mention WHERE mention = :mention
+
+-- name: people_left
+-- reads: none
+-- params: person:int
+-- returns: n:int
+SELECT count(*) FROM person_mention WHERE person = :person
+
+-- name: people_decision_destroy
+-- reads: none
+-- params: mention_key:int nothing:blob
+UPDATE person_decision SET wrapped = :nothing, why = :nothing WHERE a = :mention_key OR b = :mention_key
+
+-- name: people_destruction_insert
+-- reads: none
+-- params: id:int person:int at_ms:int destroyed_by:text n_mentions:int n_rows:int wrapped:blob why:blob
+INSERT INTO person_destruction (id, person, at_ms, destroyed_by, n_mentions, n_rows, wrapped, why)
+VALUES (:id, :person, :at_ms, :destroyed_by, :n_mentions, :n_rows, :wrapped, :why)
+
+-- name: people_destruction_of
+-- reads: none
+-- params: person:int
+-- returns: at_ms:int
+SELECT at_ms FROM person_destruction WHERE person = :person ORDER BY at_ms DESC LIMIT 1
+
+-- name: people_destruction_list
+-- reads: narrative
+-- returns: id:int person:int at_ms:int destroyed_by:text n_mentions:int n_rows:int wrapped:blob why:blob groups:int
+SELECT d.id, d.person, d.at_ms, d.destroyed_by, d.n_mentions, d.n_rows, d.wrapped, d.why, scope.groups
+FROM person_destruction d JOIN scope ON scope.owner = 0 AND scope.level = 1 ORDER BY d.id
+
 -- ---- wrapped keys, for a rotation of the seal key ----
 
 -- name: people_wrapped_person_decision_count
@@ -141,3 +178,19 @@ SELECT id, wrapped FROM person_decision WHERE id > :after ORDER BY id LIMIT :mos
 -- reads: none
 -- params: wrapped:blob id:int
 UPDATE person_decision SET wrapped = :wrapped WHERE id = :id
+
+-- name: people_wrapped_person_destruction_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM person_destruction
+
+-- name: people_wrapped_person_destruction_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM person_destruction WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: people_wrapped_person_destruction_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE person_destruction SET wrapped = :wrapped WHERE id = :id

@@ -47,18 +47,28 @@ enum err_code case_line_read(const struct store_cursor *c, struct arena *a, stru
     return ERR_OK;
 }
 
+/* Somebody whose last mention was destroyed or withdrawn since the cases were worked out stands there without a name. */
+static enum err_code person_open(struct store *s, const struct vault *v, uint64_t key, struct arena *a, struct person_view *ret, struct err *e)
+{
+    const struct person_id id = person_id_of_key(key);
+    enum err_code code = people_show(s, v, str_of(id.z), a, ret, e);
+    if (code != ERR_NOT_FOUND)
+        return code;
+    *ret = (struct person_view){.id = id, .name = STR("(no longer known)")};
+    err_clear(e);
+    return ERR_OK;
+}
+
 enum err_code case_people_open(struct store *s, const struct vault *v, const uint64_t people[2], struct arena *a, struct review_case_line *line, struct person_view *ret_victim,
                                struct person_view *ret_suspect, struct err *e)
 {
-    struct person_id victim = person_id_of_key(people[0]);
-    ERR_TRY(people_show(s, v, str_of(victim.z), a, ret_victim, e));
+    ERR_TRY(person_open(s, v, people[0], a, ret_victim, e));
     line->victim = ret_victim->id;
     line->victim_name = ret_victim->name;
     *ret_suspect = (struct person_view){0};
     if (people[1] == 0)
         return ERR_OK;
-    struct person_id suspect = person_id_of_key(people[1]);
-    ERR_TRY(people_show(s, v, str_of(suspect.z), a, ret_suspect, e));
+    ERR_TRY(person_open(s, v, people[1], a, ret_suspect, e));
     line->suspect = ret_suspect->id;
     line->suspect_name = ret_suspect->name;
     return ERR_OK;

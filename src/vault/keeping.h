@@ -1,4 +1,4 @@
-/* keeping.h: what keeps the keys themselves: generations and their rotation, shares for escrow, a process that leaves no dump.
+/* keeping.h: what keeps the keys themselves: generations and their rotation, the list of destroyed keys, shares for escrow, a process that leaves no dump.
  *
  * Idea. Only the seal key is rotated: it wraps data keys, so a new generation means wrapping 32 bytes a row anew, not sealing every value again. While
  * that goes on the key file holds both generations and either opens; the old one leaves the file when no row needs it. The index key stays:
@@ -62,6 +62,15 @@ struct vault_key_check {
 };
 enum err_code vault_check_keys(struct store *s, const struct vault *v, const struct vault_wrapped_column *column, int64_t most, struct vault_key_check *ret,
                                struct err *e);
+
+/* ---- the list of what was destroyed, beside the key file ---- */
+
+/* Where it lies: KEYFILE.destroyed; of a service's credential $STATE_DIRECTORY/haven.destroyed. NULL when neither is known (or out of memory). */
+const char *vault_list_path(struct arena *a, const char *key_path);
+/* Adds lines (without line ends; what they say is the caller's), synced: all or none. Before the commit of what they announce. */
+enum err_code vault_list_append(const struct vault *v, const char *path, const struct str *lines, size_t n, struct err *e);
+/* Appends each line (struct str in the arena); none when there is no list. ERR_CRYPTO: changed, or of another hub. */
+enum err_code vault_list_read(const struct vault *v, const char *path, struct arena *a, struct buf *ret_lines, struct err *e);
 
 /* ---- shares ---- */
 
