@@ -21,9 +21,9 @@ def in_schema(text):
     return {(t, c) for t, body in TABLE.findall(text) for c in COLUMN.findall(body)} | set(ADDED.findall(text))
 
 
-def in_code(text):
-    """{room: {(table, column)}}"""
-    for name, value in NAMED.findall(text):
+def in_code(text, names=()):
+    """{room: {(table, column)}}; `names`: text of the room's headers, where names may be defined."""
+    for name, value in NAMED.findall(text) + NAMED.findall("".join(names)):
         text = re.sub(rf"\b{name}\b", value, text)
     return {room: set(re.findall(r'\{"(\w+)", "(\w+)",', rows)) for room, rows in LIST.findall(text)}
 
@@ -35,7 +35,7 @@ def findings(root):
         if columns:
             schema[path.parent.name] = columns
     for path in sorted((root / "src").rglob("*.c")):
-        code.update(in_code(path.read_text(encoding="utf-8")))
+        code.update(in_code(path.read_text(encoding="utf-8"), [h.read_text(encoding="utf-8") for h in path.parent.glob("*.h")]))
     rotated = re.search(r"rooms\[\] = \{(.*?)\}", (root / "src/flow/rotate.c").read_text(encoding="utf-8")).group(1)
     found = [f"src/{room}: {t}.{c} is in no list {room}_wrapped[]" for room in schema for t, c in sorted(schema[room] - code.get(room, set()))]
     found += [f"src/{room}: {room}_wrapped[] names {t}.{c}, which no schema has" for room in code for t, c in sorted(code[room] - schema.get(room, set()))]
