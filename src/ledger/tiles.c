@@ -80,7 +80,8 @@ enum err_code tile_read_hashes(int folder, int level, uint64_t n, unsigned width
     size_t want = (strstr(ret_path, ".p/") ? width : TILE_WIDTH) * sizeof *ret->at;
     if (scratch->n != want)
         return err_set(e, ERR_FINDINGS, "%s has %zu bytes and must have %zu", ret_path, scratch->n, want);
-    *ret = (struct tile){.there = true, .n = n, .width = width};
+    ret->n = n;
+    ret->width = width;
     memcpy(ret->at, scratch->p, width * sizeof *ret->at);
     return ERR_OK;
 }
@@ -124,20 +125,35 @@ enum err_code ledger_tiles_checkpoint(struct ledger_tiles *t, struct buf *ret_no
 
 /* ---- hashes and entries ---- */
 
+/* Where level h (0 to 8) of a tile's own tree begins. */
+static unsigned tree_level(unsigned h) { return 2 * TILE_WIDTH - (2 * TILE_WIDTH >> h); }
+
+static void grow_tree(const struct tile *tile, struct tile_tree *ret)
+{
+    ret->n = tile->n;
+    ret->width = tile->width;
+    memcpy(ret->at, tile->at, tile->width * sizeof *tile->at);
+    for (unsigned h = 1; tile->width >> h; h++)
+        for (unsigned i = 0; i < tile->width >> h; i++)
+            ret->at[tree_level(h) + i] = ledger_hash_node(&ret->at[tree_level(h - 1) + 2 * i], &ret->at[tree_level(h - 1) + 2 * i + 1]);
+}
+
 static enum err_code read_hash(void *context, unsigned level, uint64_t index, struct ledger_hash *ret, struct err *e)
 {
     struct ledger_tiles *t = context;
     assert(level < 64);
     char path[LEDGER_PATH_BYTES];
-    unsigned l = level / 8, count = 1u << level % 8; /* so many hashes of the tile level make this one */
-    uint64_t n = index >> (8 - level % 8);
-    unsigned at = (unsigned)(index << level % 8) % TILE_WIDTH, width = tile_width((int)l, n, t->size);
-    if (at + count > width)
+    unsigned l = level / 8, h = level % 8; /* the tile's level, and how far above it */
+    uint64_t n = index >> (8 - h);
+    unsigned at = (unsigned)(index % (TILE_WIDTH >> h)), width = tile_width((int)l, n, t->size);
+    if ((at + 1) << h > width)
         return err_set(e, ERR_NOT_FOUND, "the log of %" PRIu64 " entries has no subtree %" PRIu64 " of level %u", t->size, index, level);
-    struct tile *tile = &t->cached[l];
-    if (!tile->there || tile->n != n || tile->width < width)
-        ERR_TRY(tile_read_hashes(t->folder, (int)l, n, width, &t->file, tile, path, e));
-    *ret = tile_root(tile->at + at, count);
+    struct tile_tree *tree = &t->cached[l];
+    if (tree->n != n || tree->width != width) {
+        ERR_TRY(tile_read_hashes(t->folder, (int)l, n, width, &t->file, &t->read, path, e));
+        grow_tree(&t->read, tree);
+    }
+    *ret = tree->at[tree_level(h) + at];
     return ERR_OK;
 }
 
@@ -145,7 +161,7 @@ struct ledger_hashes ledger_tiles_hashes(struct ledger_tiles *t, uint64_t size)
 {
     t->size = size;
     for (unsigned l = 0; l < TILE_LEVELS; l++)
-        t->cached[l].there = false;
+        t->cached[l].width = 0;
     return (struct ledger_hashes){read_hash, t};
 }
 

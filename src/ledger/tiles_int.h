@@ -13,17 +13,24 @@
 #define TEMPORARY_FILE ".new"
 
 struct tile {
-    bool there;
+    uint64_t n;
+    unsigned width; /* 0: none */
+    struct ledger_hash at[TILE_WIDTH];
+};
+
+/* A tile with the hashes between its level and the next, for making proofs: level h from 2 * TILE_WIDTH - (2 * TILE_WIDTH >> h). */
+struct tile_tree {
     uint64_t n;
     unsigned width;
-    struct ledger_hash at[TILE_WIDTH];
+    struct ledger_hash at[2 * TILE_WIDTH];
 };
 
 struct ledger_tiles {
     int folder;
     const char *dir;
     uint64_t size; /* of the tree whose hashes are asked for */
-    struct tile cached[TILE_LEVELS];
+    struct tile_tree cached[TILE_LEVELS];
+    struct tile read;
     struct tile edge[TILE_LEVELS]; /* being written: the tiles at the right edge */
     struct buf entries, file, entry; /* being written: the entries' tile; scratch */
     char unsynced[TILE_LEVELS + 1][LEDGER_PATH_BYTES]; /* being written: a file in a folder that is to be synced; [level + 1] */

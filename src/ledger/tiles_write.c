@@ -11,6 +11,7 @@
 #include "ledger/tiles_int.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -61,7 +62,7 @@ static enum err_code put_whole(struct ledger_tiles *t, int level, uint64_t n, st
     tile_path(level, n, 0, path); /* "….p/0" */
     *strrchr(path, '/') = '\0';
     if (faccessat(t->folder, path, F_OK, 0) != 0)
-        return ERR_OK;
+        return errno == ENOENT ? ERR_OK : err_set(e, ERR_IO, "%s/%s: %s", t->dir, path, strerror(errno));
     ERR_TRY(sync_pending(t, level, e));
     return ledger_folder_remove(t->folder, path, e);
 }

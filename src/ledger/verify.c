@@ -29,29 +29,6 @@ static enum err_code compare_tile(struct check *k, int level, uint64_t n, unsign
     return ERR_OK;
 }
 
-/* Other partial tiles at the edge, left from smaller sizes, must be beginnings of what is there now. */
-static enum err_code compare_older(struct check *k, int level, uint64_t n, unsigned width, struct str now, struct err *e)
-{
-    char path[LEDGER_PATH_BYTES];
-    _cleanup_buf_ struct buf older;
-    buf_init(&older, TILE_ENTRIES_BYTES_MAX);
-    for (unsigned w = 1; w < width; w++) {
-        tile_path(level, n, w, path);
-        buf_clear(&older);
-        enum err_code code = ledger_file_read(k->folder, path, TILE_ENTRIES_BYTES_MAX, &older, e);
-        if (code == ERR_NOT_FOUND)
-            continue;
-        ERR_TRY(code);
-        struct str rest = now, entry;
-        for (unsigned i = 0; level == TILE_ENTRIES && i < w; i++)
-            (void)tile_entry(&rest, &entry); /* was walked before */
-        size_t want = level == TILE_ENTRIES ? now.n - rest.n : w * sizeof(struct ledger_hash);
-        if (!str_eq(buf_as_str(&older), str_slice(now, 0, want)))
-            return err_set(e, ERR_FINDINGS, "%s is not the beginning of the tile as it is now", path);
-    }
-    return ERR_OK;
-}
-
 /* One tile of entries: its leaves, and the bytes that no entry explains. */
 static enum err_code hash_entries(struct check *k, uint64_t n, unsigned width, struct err *e)
 {
@@ -68,8 +45,7 @@ static enum err_code hash_entries(struct check *k, uint64_t n, unsigned width, s
     bool beyond = width < TILE_WIDTH && !strstr(path, ".p/"); /* a whole tile, begun before this checkpoint's size and ended after */
     if (rest.n > 0 && !beyond)
         return err_set(e, ERR_FINDINGS, "%s goes on for %zu bytes after entry %" PRIu64, path, rest.n, n * TILE_WIDTH + width - 1);
-    rest = str_slice(buf_as_str(&k->file), 0, k->file.n - rest.n);
-    return width < TILE_WIDTH ? compare_older(k, TILE_ENTRIES, n, width, rest, e) : ERR_OK;
+    return ERR_OK;
 }
 
 /* The tiles above one whole tile of entries, as far as they fill with it. */
@@ -84,6 +60,31 @@ static enum err_code climb(struct check *k, uint64_t n, struct err *e)
     }
 }
 
+/* Other partial tiles at the edge, left from smaller sizes, must be beginnings of what is there now, which was found good. */
+static enum err_code compare_older(struct check *k, int level, uint64_t n, unsigned width, struct err *e)
+{
+    char path[LEDGER_PATH_BYTES];
+    _cleanup_buf_ struct buf older;
+    buf_init(&older, TILE_ENTRIES_BYTES_MAX);
+    ERR_TRY(tile_read(k->folder, level, n, width, &k->file, path, e));
+    struct str now = buf_as_str(&k->file), rest = now, entry;
+    for (unsigned w = 1; w < width; w++) {
+        if (level == TILE_ENTRIES)
+            (void)tile_entry(&rest, &entry); /* is whole: all were walked before */
+        else
+            rest = str_slice(rest, sizeof(struct ledger_hash), rest.n);
+        tile_path(level, n, w, path);
+        buf_clear(&older);
+        enum err_code code = ledger_file_read(k->folder, path, TILE_ENTRIES_BYTES_MAX, &older, e);
+        if (code == ERR_NOT_FOUND)
+            continue;
+        ERR_TRY(code);
+        if (!str_eq(buf_as_str(&older), str_slice(now, 0, now.n - rest.n)))
+            return err_set(e, ERR_FINDINGS, "%s is not the beginning of the tile as it is now", path);
+    }
+    return ERR_OK;
+}
+
 static enum err_code compare_edge(struct check *k, struct err *e)
 {
     for (unsigned l = 0; l < TILE_LEVELS; l++) {
@@ -92,10 +93,9 @@ static enum err_code compare_edge(struct check *k, struct err *e)
         if (width == 0)
             continue;
         ERR_TRY(compare_tile(k, (int)l, n, width, e));
-        struct str now = {(const char *)k->tile.at, width * sizeof *k->tile.at};
-        ERR_TRY(compare_older(k, (int)l, n, width, now, e));
+        ERR_TRY(compare_older(k, (int)l, n, width, e));
     }
-    return ERR_OK;
+    return k->size % TILE_WIDTH ? compare_older(k, TILE_ENTRIES, k->size / TILE_WIDTH, k->size % TILE_WIDTH, e) : ERR_OK;
 }
 
 static enum err_code check_tree(struct check *k, const struct ledger_checkpoint *c, struct progress *progress, struct err *e)
