@@ -148,7 +148,7 @@ static enum err_code read_hash(void *context, unsigned level, uint64_t index, st
     unsigned at = (unsigned)(index % (TILE_WIDTH >> h)), width = tile_width((int)l, n, t->size);
     if ((at + 1) << h > width)
         return err_set(e, ERR_NOT_FOUND, "the log of %" PRIu64 " entries has no subtree %" PRIu64 " of level %u", t->size, index, level);
-    struct tile_tree *tree = &t->cached[l];
+    struct tile_tree *tree = &t->cached[l][width < TILE_WIDTH];
     if (tree->n != n || tree->width != width) {
         ERR_TRY(tile_read_hashes(t->folder, (int)l, n, width, &t->file, &t->read, path, e));
         grow_tree(&t->read, tree);
@@ -161,7 +161,7 @@ struct ledger_hashes ledger_tiles_hashes(struct ledger_tiles *t, uint64_t size)
 {
     t->size = size;
     for (unsigned l = 0; l < TILE_LEVELS; l++)
-        t->cached[l].width = 0;
+        t->cached[l][0].width = t->cached[l][1].width = 0;
     return (struct ledger_hashes){read_hash, t};
 }
 

@@ -29,7 +29,7 @@ struct ledger_tiles {
     int folder;
     const char *dir;
     uint64_t size; /* of the tree whose hashes are asked for */
-    struct tile_tree cached[TILE_LEVELS];
+    struct tile_tree cached[TILE_LEVELS][2]; /* a whole tile, and the partial one, which most proofs need too */
     struct tile read;
     struct tile edge[TILE_LEVELS]; /* being written: the tiles at the right edge */
     struct buf entries, file, entry; /* being written: the entries' tile; scratch */
