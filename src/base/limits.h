@@ -82,6 +82,13 @@
 #define LIMIT_LEDGER_SEGMENTS_LOST 100000u              /* numbers that a declared restore looks for behind the database's own */
 #define LIMIT_LEDGER_STEP ((size_t)10000)               /* entries that are numbered in one transaction */
 #define LIMIT_LEDGER_ABOUT_BYTES ((size_t)64 << 20)     /* numbers of the leaves about some subjects */
+/* registry */
+#define LIMIT_REGISTRY_NAME_BYTES ((size_t)64)       /* of an account or an agreement */
+#define LIMIT_REGISTRY_TEXT_BYTES ((size_t)4096)     /* one line that somebody typed: a reason, a desk, a name */
+#define LIMIT_AGENCIES ((size_t)10000)
+#define LIMIT_USERS ((size_t)1000000)
+#define LIMIT_RELATIONS ((size_t)1 << 22)
+#define LIMIT_RELATION_MS (INT64_C(366) * 86400000)  /* no relation is given for longer than a year at once */
 
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */

@@ -2,10 +2,11 @@
 #include "flow/flow.h"
 #include "ledger/ledger.h"
 #include "oversight/oversight.h"
+#include "registry/registry.h"
 #include "vault/keeping.h"
 
 /* Every room that has a column of wrapped keys (tests/house/test_wrapped.py compares with the schema). */
-static const struct vault_wrapped_column *const rooms[] = {ledger_wrapped, intake_wrapped, people_wrapped, oversight_wrapped};
+static const struct vault_wrapped_column *const rooms[] = {ledger_wrapped, registry_wrapped, intake_wrapped, people_wrapped, oversight_wrapped};
 
 static enum err_code rewrap_all(struct store *s, const struct vault *v, const struct vault_rewrap_options *o, struct flow_rotation *n, struct err *e)
 {

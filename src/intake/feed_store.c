@@ -1,6 +1,7 @@
-/* feed_store.c: the rows of agencies, feeds, layouts and deliveries. All within the caller's transaction. */
+/* feed_store.c: the rows of feeds, layouts and deliveries. All within the caller's transaction. */
 #include "intake/batch.h"
 
+#include "registry/registry.h"
 #include "sql/intake_sql.h"
 
 /* Id of a row by its name; makes nothing. 0: not there. */
@@ -11,19 +12,11 @@ static enum err_code find_id(struct store *s, const struct store_statement *st, 
     return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
-static enum err_code put_agency(struct store *s, const struct feed *f, int64_t *ret, struct err *e)
-{
-    ERR_TRY(find_id(s, &sql_intake_agency_find, f->agency, ret, e));
-    if (*ret == 0)
-        ERR_TRY(store_reserve_ids(s, "agency", 1, ret, e));
-    return STORE_RUN(s, sql_intake_agency_put, e, V_INT(*ret), V_TEXT(f->agency), V_INT(f->agency_kind));
-}
-
 static enum err_code put_feed(struct delivery *d, struct err *e)
 {
     const struct feed *f = d->feed;
     int64_t agency;
-    ERR_TRY(put_agency(d->store, f, &agency, e));
+    ERR_TRY(registry_agency_ensure(d->store, f->agency, f->agency_kind, &agency, e));
     struct store_cursor *c = NULL;
     bool there = false;
     ERR_TRY(STORE_QUERY(d->store, sql_intake_feed_find, &c, e, V_TEXT(f->name)));

@@ -1,11 +1,6 @@
 -- What agencies said. In the clear: ids, keyed hashes, kinds, roles, flags, times of events and versions, counts. Everything else is sealed.
 
 -- migration: 0100 intake feeds and deliveries
-CREATE TABLE agency (
-    id {{id}},
-    name text NOT NULL UNIQUE,
-    kind bigint NOT NULL
-);
 CREATE TABLE feed (
     id {{id}},
     name text NOT NULL UNIQUE,

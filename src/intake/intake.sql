@@ -1,17 +1,5 @@
 -- ---- feeds and deliveries ----
 
--- name: intake_agency_put
--- reads: none
--- params: id:int name:text kind:int
-INSERT INTO agency (id, name, kind) VALUES (:id, :name, :kind)
-ON CONFLICT (name) DO UPDATE SET kind = :kind
-
--- name: intake_agency_find
--- reads: none
--- params: name:text
--- returns: id:int
-SELECT id FROM agency WHERE name = :name
-
 -- name: intake_feed_insert
 -- reads: none
 -- params: id:int name:text title:text agency:int controller:text regime:int purpose:text marking:text full_delivery:int definition:text

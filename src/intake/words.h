@@ -6,19 +6,7 @@
 #define HAVEN_INTAKE_WORDS_H
 
 #include "base/base.h"
-
-/* Kinds of agency (case bank's words first). */
-#define AGENCY_KINDS(X)                      \
-    X(police, "police")                      \
-    X(health, "health")                      \
-    X(housing, "housing")                    \
-    X(education, "education")                \
-    X(probation, "probation")                \
-    X(prison, "prison")                      \
-    X(social_care, "social care")            \
-    X(charity, "specialist charity")         \
-    X(employer_or_other, "employer or other") \
-    X(court, "court")
+#include "registry/agency_kind.h"
 
 /* The role of a person in one record, as the agency states it; it can be wrong. */
 #define ROLES(X)                              \
@@ -168,9 +156,6 @@
     X(no_online, "must not write about the person") \
     X(programme, "must attend a programme")
 
-#define X(name, ...) AGENCY_##name,
-enum agency_kind { AGENCY_unknown, AGENCY_KINDS(X) AGENCY_N };
-#undef X
 #define X(name, ...) ROLE_##name,
 enum role { ROLE_unknown, ROLES(X) ROLE_N };
 #undef X

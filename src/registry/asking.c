@@ -80,7 +80,7 @@ enum err_code asking_begin(const struct hub *h, const struct asking_words *w, st
 {
     struct asking q = {.hub = h, .arena = a, .words = *w, .now_ms = now_ms()};
     ERR_TRY(words_check(w, &q.purpose, e));
-    enum err_code code = registry_user_find(h->store, w->user, a, &q.user, e);
+    enum err_code code = registry_user_find(h->store, w->user, q.now_ms, a, &q.user, e);
     if (code != ERR_OK && code != ERR_NOT_FOUND)
         return code;
     bool active = code == ERR_OK && q.user.standing == ACCESS_STANDING_active && q.now_ms >= q.user.from_ms && q.now_ms < q.user.to_ms;
@@ -108,7 +108,7 @@ static struct access_sharing sharing_of(const struct facts *f, int64_t owner)
 
 static enum err_code facts_gather(struct asking *q, const struct asking_object *o, struct facts *ret, struct err *e)
 {
-    ERR_TRY(registry_sharings(q->hub->store, q->user.agency, q->purpose, q->arena, &ret->sharings, &ret->n_sharings, e));
+    ERR_TRY(registry_sharings(q->hub->store, q->user.agency, q->purpose, q->now_ms, q->arena, &ret->sharings, &ret->n_sharings, e));
     ret->object = (struct access_object){.kind = o->kind, .level = o->level ? o->level : ACCESS_LEVEL_open, .sharing = sharing_of(ret, o->owner), .conflict = o->conflict};
     return registry_relations(q->hub->store, &q->user, o->kind, o->id, q->words.basis, o->belongs, q->now_ms, ret->object.until_ms, e);
 }

@@ -12,48 +12,125 @@
  * A refusal takes the same path and is recorded. A hidden answer (a closed record) is ERR_NOT_FOUND with the words of any unknown id.
  *
  * Set-up. A hub in which no user is registered yet is being set up: the seven demonstration users of the manual may ask, every agency shares fully, `haven doctor` says so and the
- * ledger shows it. Registering the first user ends that for ever. */
+ * ledger shows it. Registering the first user ends that for ever.
+ *
+ * Changing. Every function that changes something must be called inside a transaction (asserted): the door begins it, calls the function, writes the entry with asking_effect and commits, so that
+ * neither stands without the other. Who may do it at all is access's question; what stands here are the rules that hold whoever asks (nobody gives themselves a role). `by` is who acts.
+ * Time is always a parameter. docs/registry.md has formats and rules. */
 #ifndef HAVEN_REGISTRY_REGISTRY_H
 #define HAVEN_REGISTRY_REGISTRY_H
 
 #include "access/access.h"
+#include "registry/agency_kind.h"
+#include "vault/sign_in.h"
+
+#define REGISTRY_FOR_EVER INT64_MAX
 
 /* ---- agencies ---- */
 struct registry_agency {
     int64_t id; /* > 0: the owner of access */
     struct str name;
-    int64_t kind; /* enum agency_kind of intake's words; 0 unknown */
+    enum agency_kind kind;
     struct str contact; /* whom to ask, for the pointer of grade 0: a desk, never a person */
+    int64_t ended_ms;   /* REGISTRY_FOR_EVER: takes part */
 };
-enum err_code registry_agency_ensure(struct store *s, struct str name, int64_t kind, int64_t *ret_id, struct err *e);
+/* By its words in files and commands ("social_care"); false: none. */
+bool registry_agency_kind_parse(struct str s, enum agency_kind *ret);
+const char *registry_agency_kind_name(enum agency_kind k);
+/* Finds or makes the agency; a kind that is not unknown is kept as the newest word on it. Inside a transaction. */
+enum err_code registry_agency_ensure(struct store *s, struct str name, enum agency_kind kind, int64_t *ret_id, struct err *e);
+/* ERR_NOT_FOUND when there is none. */
+enum err_code registry_agency_find(struct store *s, struct str name, struct arena *a, struct registry_agency *ret, struct err *e);
+/* By id. */
 enum err_code registry_agencies(struct store *s, struct arena *a, struct registry_agency **ret, size_t *ret_n, struct err *e);
+enum err_code registry_agency_contact(struct store *s, int64_t agency, struct str contact, struct err *e);
+/* Its users' sessions end with it; ERR_CONFLICT when it has ended. */
+enum err_code registry_agency_end(struct store *s, int64_t agency, int64_t now_ms, struct err *e);
 
 /* ---- users ---- */
 struct registry_user {
     int64_t id; /* negative: a demonstration user of a hub being set up */
-    struct str name; /* what --as says: letters, digits, dot, hyphen */
+    struct str name; /* what --as says: small letters, digits, dot, hyphen */
     int64_t agency;
     struct str agency_name, unit; /* unit: "" for none */
-    uint32_t roles;               /* ACCESS_ROLE_BIT */
-    enum access_standing standing;
+    uint32_t roles;               /* ACCESS_ROLE_BIT; those held now */
+    enum access_standing standing; /* ended too when the agency has ended */
     int64_t from_ms, to_ms;
     int64_t line_manager; /* 0: none */
+    bool has_password, has_totp;
 };
-/* ERR_NOT_FOUND when there is none. */
-enum err_code registry_user_find(struct store *s, struct str name, struct arena *a, struct registry_user *ret, struct err *e);
-enum err_code registry_users(struct store *s, struct arena *a, struct registry_user **ret, size_t *ret_n, struct err *e);
-bool registry_is_set_up(struct store *s); /* false: demonstration users still work */
+/* ERR_NOT_FOUND when there is none: while the hub is being set up also the demonstration users are found, afterwards never. */
+enum err_code registry_user_find(struct store *s, struct str name, int64_t now_ms, struct arena *a, struct registry_user *ret, struct err *e);
+/* By name; registered ones only. */
+enum err_code registry_users(struct store *s, int64_t now_ms, struct arena *a, struct registry_user **ret, size_t *ret_n, struct err *e);
+bool registry_is_set_up(struct store *s); /* false: demonstration users still work. A store that cannot say counts as set up */
 
-/* ---- agreements and relations, as access wants them ---- */
-/* One entry for each owner: every agency and the hub (owner 0), as shared with `agency` for `purpose` now. */
-enum err_code registry_sharings(struct store *s, int64_t agency, enum access_purpose purpose, struct arena *a, struct access_sharing **ret, size_t *ret_n,
-                                struct err *e);
-/* What this user holds on this object. `kind` with `id` as in lists ("C…", "P…", a record's id in decimal). `basis`: the case or meeting named, `belongs`: the caller knows that the object is part of it. */
-enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
-                                 int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
+struct registry_new_user {
+    struct str name, unit, shown_name; /* shown_name: what the person is called; sealed; "" for none */
+    int64_t agency, line_manager;
+    enum access_role role; /* the first one */
+    int64_t from_ms, to_ms;
+};
+/* The first user must be an administrator (who else could go on?), and ends the set-up for ever. ERR_CONFLICT: the name is taken, also formerly: a name in the ledger means one
+ * person for ever. */
+enum err_code registry_user_add(struct store *s, const struct vault *v, const struct registry_new_user *u, struct str by, int64_t now_ms, int64_t *ret_id, struct err *e);
+/* Appends what the person is called; "" when that was not said. */
+enum err_code registry_user_shown_name(struct store *s, const struct vault *v, int64_t user, struct buf *ret, struct err *e);
+/* ERR_REFUSED: to oneself; administrator together with any role that sees personal data (docs/registry.md says why there is no way round). */
+enum err_code registry_role_give(struct store *s, const struct registry_user *u, enum access_role role, int64_t to_ms, struct str by, int64_t now_ms, struct err *e);
+enum err_code registry_role_take(struct store *s, const struct registry_user *u, enum access_role role, struct str by, int64_t now_ms, struct err *e);
+/* Suspending and ending also end every session. Ended is for ever. ERR_REFUSED: one's own standing; the last active administrator's. */
+enum err_code registry_user_set_standing(struct store *s, const struct registry_user *u, enum access_standing standing, struct str by, int64_t now_ms, struct err *e);
+
+/* ---- staff facts, for conflicts of interest ---- */
+enum registry_whose { REGISTRY_WHOSE_UNKNOWN, REGISTRY_SELF, REGISTRY_RELATIVE };
+/* `value` as vault_blind gives it for intake's cleaned value of `kind` (intake_find): nothing readable is kept. Stating it again is fine. */
+enum err_code registry_fact_add(struct store *s, int64_t user, enum registry_whose whose, struct str kind, int64_t value, struct str by, int64_t now_ms, struct err *e);
+enum err_code registry_fact_end(struct store *s, int64_t user, enum registry_whose whose, struct str kind, int64_t value, int64_t now_ms, struct err *e);
+struct registry_fact_count {
+    enum registry_whose whose;
+    struct str kind;
+    int64_t n;
+};
+enum err_code registry_facts(struct store *s, int64_t user, struct arena *a, struct registry_fact_count **ret, size_t *ret_n, struct err *e);
 /* Conflict bits: any of these blinds (vault_blind of "nhs_number", "phone", "email", "name+dob", "uprn" and "address": the kinds of intake_find) is a staff fact of the user (self),
  * of the user's stated relatives, or of somebody of the user's unit. */
 enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e);
+
+/* ---- agreements, as access wants them ---- */
+/* One entry for each owner: the hub (owner 0) first, then every agency, by id, as shared with `agency` for `purpose` at now. Where several agreements speak, the least ceiling holds; a decision not
+ * to share makes it none. */
+enum err_code registry_sharings(struct store *s, int64_t agency, enum access_purpose purpose, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n, struct err *e);
+
+/* ---- relations ---- */
+enum registry_relation_kind { REGISTRY_RELATION_UNKNOWN, REGISTRY_ASSIGNED, REGISTRY_UNIT, REGISTRY_MEETING, REGISTRY_LISTED, REGISTRY_GLASS, REGISTRY_RELATION_N };
+bool registry_relation_parse(struct str s, enum registry_relation_kind *ret); /* glass cannot be given */
+const char *registry_relation_name(enum registry_relation_kind k);
+struct registry_relation {
+    int64_t id;
+    enum registry_relation_kind kind;
+    int64_t user; /* 0: the unit's */
+    int64_t agency;
+    struct str user_name, unit;
+    enum access_kind object_kind;
+    struct str object; /* an id as in lists; "*": all of that kind, for a unit */
+    int64_t from_ms, to_ms;
+    struct str made_by, approved_by;
+    bool needs_approval; /* not held until another than its maker approves: what opens all of a kind, or a list */
+    int64_t ended_ms;    /* REGISTRY_FOR_EVER: not ended early */
+};
+/* ERR_REFUSED: to oneself or one's own unit, unless by a demonstration user. ERR_USAGE: longer than LIMIT_RELATION_MS, "*" for anybody but a unit. */
+enum err_code registry_relation_add(struct store *s, const struct registry_relation *r, const struct registry_user *by, int64_t now_ms, int64_t *ret_id, struct err *e);
+enum err_code registry_relation_approve(struct store *s, int64_t id, const struct registry_user *by, int64_t now_ms, struct err *e);
+enum err_code registry_relation_end(struct store *s, int64_t id, struct str by, int64_t now_ms, struct err *e);
+/* Newest first; `all`: those that are over too. */
+enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, struct arena *a, struct registry_relation **ret, size_t *ret_n, struct err *e);
+/* What this user holds on this object. `kind` with `id` as in lists ("C…", "P…", a record's id in decimal). `basis`: the case or meeting named, `belongs`: the caller knows that the object is part of it. */
+enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
+                                 int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
+
+/* Its columns of wrapped keys. */
+extern const struct vault_wrapped_column registry_wrapped[];
 
 /* ---- the hub and one request ---- */
 struct hub { /* fixed after start */

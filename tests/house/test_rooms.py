@@ -22,6 +22,7 @@ SHOWN = {
     "vault/keeping.h": "what keeps the keys themselves: rotation, shares; for the commands about them",
     "vault/sign_in.h": "what signing in is made of, for the registry and the doors, beside the everyday interface",
     "simulate/year.h": "the year of look-ups on which the insider rules are measured, beside the county",
+    "registry/agency_kind.h": "the kinds of agency, which feeds and rules speak too",
     "intake/words.h": "the coded words of feeds, which the simulator and the rules speak too",
 }
 

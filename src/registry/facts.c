@@ -1,0 +1,78 @@
+/* facts.c: what staff stated about themselves and their relatives, as keyed hashes, and the conflicts of interest that follow.
+ *
+ * No home address of staff stands readable: intake keeps the same keyed hashes of what agencies say, and hashes are all that is compared. */
+#include "registry/registry_int.h"
+
+#include <assert.h>
+
+static enum err_code find(struct store *s, int64_t user, enum registry_whose whose, struct str kind, int64_t value, bool *ret, struct err *e)
+{
+    int64_t id;
+    enum err_code code = store_query_int(s, &sql_registry_fact_find, (const struct store_value[]){V_INT(user), V_INT(whose), V_TEXT(kind), V_INT(value)}, &id, e);
+    *ret = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+enum err_code registry_fact_add(struct store *s, int64_t user, enum registry_whose whose, struct str kind, int64_t value, struct str by, int64_t now_ms, struct err *e)
+{
+    bool there;
+    int64_t id;
+    assert(store_in_transaction(s) && (whose == REGISTRY_SELF || whose == REGISTRY_RELATIVE));
+    ERR_TRY(find(s, user, whose, kind, value, &there, e));
+    if (there)
+        return ERR_OK;
+    ERR_TRY(store_reserve_ids(s, "staff_fact", 1, &id, e));
+    return STORE_RUN(s, sql_registry_fact_insert, e, V_INT(id), V_INT(user), V_INT(whose), V_TEXT(kind), V_INT(value), V_INT(now_ms), V_TEXT(by));
+}
+
+enum err_code registry_fact_end(struct store *s, int64_t user, enum registry_whose whose, struct str kind, int64_t value, int64_t now_ms, struct err *e)
+{
+    int64_t changed = 0;
+    assert(store_in_transaction(s));
+    ERR_TRY(store_run(s, &sql_registry_fact_end, (const struct store_value[]){V_INT(user), V_INT(whose), V_TEXT(kind), V_INT(value), V_INT(now_ms)}, &changed, e));
+    return changed ? ERR_OK : err_set(e, ERR_NOT_FOUND, "this was not stated about the user");
+}
+
+enum err_code registry_facts(struct store *s, int64_t user, struct arena *a, struct registry_fact_count **ret, size_t *ret_n, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    _cleanup_buf_ struct buf list;
+    buf_init(&list, 1024 * sizeof **ret); /* kinds are few */
+    ERR_TRY(STORE_QUERY(s, sql_registry_fact_counts, &c, e, V_INT(user)));
+    for (bool row = true;;) {
+        struct registry_fact_count one;
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            break;
+        one.whose = (enum registry_whose)store_int(c, 0);
+        one.n = store_int(c, 2);
+        ERR_TRY(registry_text(c, 1, a, &one.kind, e));
+        (void)buf_add(&list, &one, sizeof one); /* checked at the end */
+    }
+    return REGISTRY_LIST(&list, a, "the list of facts", ret, ret_n, e);
+}
+
+static enum err_code conflict_of_value(struct store *s, const struct registry_user *u, int64_t value, uint32_t *bits, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    ERR_TRY(STORE_QUERY(s, sql_registry_fact_match, &c, e, V_INT(value)));
+    for (bool row = true;;) {
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            return ERR_OK;
+        bool self = store_int(c, 1) == REGISTRY_SELF;
+        if (store_int(c, 0) == u->id)
+            *bits |= self ? ACCESS_CONFLICT(self) : ACCESS_CONFLICT(relative);
+        else if (self && u->unit.n && store_int(c, 2) == u->agency && str_eq(store_text(c, 3), u->unit))
+            *bits |= ACCESS_CONFLICT(colleague);
+    }
+}
+
+enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < n; i++)
+        ERR_TRY(conflict_of_value(s, u, blinds[i], &bits, e));
+    *ret = bits;
+    return ERR_OK;
+}

@@ -1,0 +1,244 @@
+-- Statements of the registry. What is sealed here (names, secrets and reasons of staff) is nobody's whom the hub is about, so no statement reads a personal group.
+
+-- ---- agencies ----
+
+-- name: registry_agency_id
+-- reads: none
+-- params: name:text
+-- returns: id:int
+SELECT id FROM agency WHERE name = :name
+
+-- name: registry_agency_insert
+-- reads: none
+-- params: id:int name:text kind:int made_at:int
+INSERT INTO agency (id, name, kind, contact, made_at) VALUES (:id, :name, :kind, '', :made_at)
+
+-- name: registry_agency_kind
+-- reads: none
+-- params: id:int kind:int
+UPDATE agency SET kind = :kind WHERE id = :id AND kind <> :kind
+
+-- name: registry_agencies
+-- reads: none
+-- returns: id:int name:text kind:int contact:text ended_at:int
+SELECT id, name, kind, contact, ended_at FROM agency ORDER BY id
+
+-- name: registry_agency_contact
+-- reads: none
+-- params: id:int contact:text
+UPDATE agency SET contact = :contact WHERE id = :id
+
+-- name: registry_agency_end
+-- reads: none
+-- params: id:int now:int
+UPDATE agency SET ended_at = :now WHERE id = :id AND ended_at IS NULL
+
+-- ---- users ----
+
+-- name: registry_user_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM staff
+
+-- name: registry_user_id
+-- reads: none
+-- params: name:text
+-- returns: id:int
+SELECT id FROM staff WHERE name = :name
+
+-- name: registry_user_find
+-- reads: none
+-- params: name:text
+-- returns: id:int name:text agency:int agency_name:text unit:text standing:int from_ms:int to_ms:int line_manager:int has_password:int has_totp:int agency_ended_at:int
+SELECT s.id, s.name, s.agency, a.name, s.unit, s.standing, s.from_ms, s.to_ms, s.line_manager,
+  CAST(CASE WHEN s.password IS NULL THEN 0 ELSE 1 END AS bigint), CAST(CASE WHEN s.totp_secret IS NULL THEN 0 ELSE 1 END AS bigint), a.ended_at
+FROM staff s JOIN agency a ON a.id = s.agency WHERE s.name = :name
+
+-- name: registry_user_each
+-- reads: none
+-- returns: id:int name:text agency:int agency_name:text unit:text standing:int from_ms:int to_ms:int line_manager:int has_password:int has_totp:int agency_ended_at:int
+SELECT s.id, s.name, s.agency, a.name, s.unit, s.standing, s.from_ms, s.to_ms, s.line_manager,
+  CAST(CASE WHEN s.password IS NULL THEN 0 ELSE 1 END AS bigint), CAST(CASE WHEN s.totp_secret IS NULL THEN 0 ELSE 1 END AS bigint), a.ended_at
+FROM staff s JOIN agency a ON a.id = s.agency ORDER BY s.name
+
+-- name: registry_user_insert
+-- reads: none
+-- params: id:int name:text agency:int unit:text standing:int from_ms:int to_ms:int line_manager:int made_at:int made_by:text wrapped:blob shown_name:blob
+INSERT INTO staff (id, name, agency, unit, standing, from_ms, to_ms, line_manager, made_at, made_by, wrapped, shown_name, totp_step, failures, failed_at)
+VALUES (:id, :name, :agency, :unit, :standing, :from_ms, :to_ms, :line_manager, :made_at, :made_by, :wrapped, :shown_name, -1, 0, 0)
+
+-- name: registry_user_shown
+-- reads: none
+-- params: id:int
+-- returns: wrapped:blob shown_name:blob
+SELECT wrapped, shown_name FROM staff WHERE id = :id
+
+-- name: registry_user_standing
+-- reads: none
+-- params: id:int standing:int
+UPDATE staff SET standing = :standing WHERE id = :id
+
+-- name: registry_role_each
+-- reads: none
+-- params: staff:int now:int
+-- returns: role:int
+SELECT DISTINCT role FROM staff_role WHERE staff = :staff AND from_ms <= :now AND to_ms > :now
+
+-- name: registry_role_insert
+-- reads: none
+-- params: id:int staff:int role:int from_ms:int to_ms:int made_by:text
+INSERT INTO staff_role (id, staff, role, from_ms, to_ms, made_by, ended_by) VALUES (:id, :staff, :role, :from_ms, :to_ms, :made_by, '')
+
+-- name: registry_role_end
+-- reads: none
+-- params: staff:int role:int now:int ended_by:text
+UPDATE staff_role SET to_ms = :now, ended_by = :ended_by WHERE staff = :staff AND role = :role AND to_ms > :now
+
+-- name: registry_administrators
+-- reads: none
+-- params: role:int standing:int now:int but:int
+-- returns: n:int
+SELECT count(DISTINCT s.id) FROM staff s JOIN staff_role r ON r.staff = s.id JOIN agency a ON a.id = s.agency
+WHERE r.role = :role AND r.from_ms <= :now AND r.to_ms > :now AND s.standing = :standing AND s.to_ms > :now AND a.ended_at IS NULL AND s.id <> :but
+
+-- ---- reasons ----
+
+-- name: registry_reason_insert
+-- reads: none
+-- params: id:int wrapped:blob words:blob
+INSERT INTO reason (id, wrapped, words) VALUES (:id, :wrapped, :words)
+
+-- name: registry_reason
+-- reads: none
+-- params: id:int
+-- returns: wrapped:blob words:blob
+SELECT wrapped, words FROM reason WHERE id = :id
+
+-- ---- wrapped keys, for a rotation of the seal key ----
+
+-- name: registry_wrapped_staff_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM staff
+
+-- name: registry_wrapped_staff_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM staff WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: registry_wrapped_staff_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE staff SET wrapped = :wrapped WHERE id = :id
+
+-- name: registry_wrapped_reason_count
+-- reads: none
+-- returns: n:int
+SELECT count(*) FROM reason
+
+-- name: registry_wrapped_reason_batch
+-- reads: none
+-- params: after:int most:int
+-- returns: id:int wrapped:blob
+SELECT id, wrapped FROM reason WHERE id > :after ORDER BY id LIMIT :most
+
+-- name: registry_wrapped_reason_put
+-- reads: none
+-- params: wrapped:blob id:int
+UPDATE reason SET wrapped = :wrapped WHERE id = :id
+
+-- ---- staff facts ----
+
+-- name: registry_fact_find
+-- reads: none
+-- params: staff:int whose:int kind:text value:int
+-- returns: id:int
+SELECT id FROM staff_fact WHERE staff = :staff AND whose = :whose AND kind = :kind AND value = :value AND ended_at IS NULL
+
+-- name: registry_fact_insert
+-- reads: none
+-- params: id:int staff:int whose:int kind:text value:int made_at:int made_by:text
+INSERT INTO staff_fact (id, staff, whose, kind, value, made_at, made_by) VALUES (:id, :staff, :whose, :kind, :value, :made_at, :made_by)
+
+-- name: registry_fact_end
+-- reads: none
+-- params: staff:int whose:int kind:text value:int now:int
+UPDATE staff_fact SET ended_at = :now WHERE staff = :staff AND whose = :whose AND kind = :kind AND value = :value AND ended_at IS NULL
+
+-- name: registry_fact_counts
+-- reads: none
+-- params: staff:int
+-- returns: whose:int kind:text n:int
+SELECT whose, kind, count(*) FROM staff_fact WHERE staff = :staff AND ended_at IS NULL GROUP BY whose, kind ORDER BY whose, kind
+
+-- name: registry_fact_match
+-- reads: none
+-- params: value:int
+-- returns: staff:int whose:int agency:int unit:text
+SELECT f.staff, f.whose, s.agency, s.unit FROM staff_fact f JOIN staff s ON s.id = f.staff WHERE f.value = :value AND f.ended_at IS NULL
+
+-- ---- relations ----
+
+-- name: registry_relation_insert
+-- reads: none
+-- params: id:int kind:int staff:int agency:int unit:text object_kind:int object:text from_ms:int to_ms:int made_at:int made_by:text needs_approval:int
+INSERT INTO relation (id, kind, staff, agency, unit, object_kind, object, from_ms, to_ms, made_at, made_by, needs_approval, approved_by, ended_by)
+VALUES (:id, :kind, :staff, :agency, :unit, :object_kind, :object, :from_ms, :to_ms, :made_at, :made_by, :needs_approval, '', '')
+
+-- name: registry_relation_held
+-- reads: none
+-- params: staff:int agency:int unit:text object_kind:int object:text now:int
+-- returns: kind:int to_ms:int
+SELECT kind, max(to_ms) FROM relation
+WHERE (staff = :staff OR (staff = 0 AND agency = :agency AND unit = :unit)) AND object_kind = :object_kind AND object IN (:object, '*')
+  AND from_ms <= :now AND to_ms > :now AND ended_at IS NULL AND (needs_approval = 0 OR approved_by <> '')
+GROUP BY kind
+
+-- name: registry_relation_each
+-- reads: none
+-- params: all:int now:int
+-- returns: id:int kind:int staff:int agency:int staff_name:text unit:text object_kind:int object:text from_ms:int to_ms:int made_by:text approved_by:text needs_approval:int ended_at:int
+SELECT r.id, r.kind, r.staff, r.agency, coalesce(s.name, ''), r.unit, r.object_kind, r.object, r.from_ms, r.to_ms, r.made_by, r.approved_by, r.needs_approval, r.ended_at
+FROM relation r LEFT JOIN staff s ON s.id = r.staff
+WHERE :all = 1 OR (r.ended_at IS NULL AND r.to_ms > :now) ORDER BY r.id DESC
+
+-- name: registry_relation_approve
+-- reads: none
+-- params: id:int approved_by:text
+UPDATE relation SET approved_by = :approved_by WHERE id = :id AND needs_approval = 1 AND approved_by = '' AND ended_at IS NULL AND made_by <> :approved_by
+
+-- name: registry_relation_end
+-- reads: none
+-- params: id:int now:int ended_by:text
+UPDATE relation SET ended_at = :now, ended_by = :ended_by WHERE id = :id AND ended_at IS NULL AND to_ms > :now
+
+-- ---- sessions ----
+
+-- name: registry_session_end_of_user
+-- reads: none
+-- params: staff:int why:text now:int
+UPDATE staff_session SET ended_at = :now, ended_why = :why WHERE staff = :staff AND ended_at IS NULL
+
+-- name: registry_session_end_of_agency
+-- reads: none
+-- params: agency:int why:text now:int
+UPDATE staff_session SET ended_at = :now, ended_why = :why
+WHERE ended_at IS NULL AND staff IN (SELECT id FROM staff WHERE agency = :agency)
+
+-- ---- agreements ----
+
+-- name: registry_sharing_each
+-- reads: none
+-- params: agency:int kind:int purpose:int now:int
+-- returns: from_agency:int agreement:int to_agency:int ceiling:int from_ms:int to_ms:int
+SELECT r.from_agency, r.agreement, r.to_agency, r.ceiling, g.from_ms, g.to_ms
+FROM agreement_row r JOIN agreement g ON g.id = r.agreement
+WHERE r.purpose = :purpose AND (r.to_agency = :agency OR (r.to_agency = 0 AND r.to_kind = :kind)) AND g.ended_at IS NULL AND g.to_ms > :now
+ORDER BY r.from_agency, r.agreement, r.to_agency
+
+-- name: registry_refusal_match
+-- reads: none
+-- params: agency:int purpose:int
+-- returns: from_agency:int
+SELECT DISTINCT from_agency FROM refusal WHERE to_agency = :agency AND purpose IN (0, :purpose) AND object = '' AND ended_at IS NULL
