@@ -177,7 +177,9 @@ static void rules_8_and_9(void **state)
     q.object.kind = ACCESS_KIND_hub, q.object.level = ACCESS_LEVEL_audited, q.ask.action = ACCESS_load;
     struct access_decision d = access_decide(&q.ask, &q.object);
     assert_true(d.groups == ACCESS_GROUPS_ALL && !d.watch);
-    q.object.kind = ACCESS_KIND_quarantine, q.ask.action = ACCESS_list;
+    q.object.kind = ACCESS_KIND_quarantine, q.object.sharing.owner = OWN, q.ask.action = ACCESS_view;
+    assert_int_equal(access_decide(&q.ask, &q.object).groups, ACCESS_GROUPS_ALL); /* whoever mends a row has to see it */
+    q.ask.action = ACCESS_list;
     d = access_decide(&q.ask, &q.object);
     assert_true(d.rule == ACCESS_RULE_no_grade && d.groups == 0 && !d.watch);
 }
