@@ -16,10 +16,11 @@ static const struct vault_place place = {"mention", "sealed", 42};
 #define WANT_SEALED "6465666768696a6b6c6d6e6f707172737475767778797a7bc4c23ea4dd8181674fe3bc41520442505f3d5fa3c670b989340fee1b9c"
 #define WANT_INDEX "047eef748b56ef58616ca8a4f710bfbf"
 #define WANT_NAMED "ef07772e3fb1460e9209332811a2f7fcb7895e1d0279fcb59bdca3d6542b9000"
+#define WANT_SIGNED "e4afaf6ec0e2ea2a01fc174435d76e25b1c3bb888fecd7d91606807d060498c0f3ad5718964473b0718c64abf4e3faf0c1d7a2020d37cea41495862c9542d20c"
 
 static enum err_code expect(const char *what, const unsigned char *got, size_t n, const char *want, struct err *e)
 {
-    char text[2 * 96 + 1];
+    char text[2 * 96 + 1]; /* longer than any */
     (void)sodium_bin2hex(text, sizeof text, got, n);
     return strcmp(text, want) == 0
                ? ERR_OK
@@ -31,15 +32,17 @@ enum err_code vault_self_test(struct err *e)
     struct vault v;
     struct vault_key named;
     static const char plain[] = "a sealed text";
-    unsigned char sealed[sizeof plain - 1 + VAULT_SEAL_OVERHEAD];
+    unsigned char sealed[sizeof plain - 1 + VAULT_SEAL_OVERHEAD], signature[VAULT_SIGNATURE_BYTES];
     if (sodium_init() < 0)
         return err_set(e, ERR_CRYPTO, "libsodium cannot start: the system gives no random bytes");
     vault_derive(master, &v);
-    /* 1. Sealing under the wrapping key. 2. A blind index. 3. A named key. */
+    /* 1. Sealing under the wrapping key. 2. A blind index. 3. A named key. 4. A signature. */
     vault_seal_with(v.seal[0].key, nonce, place, str_of(plain), sealed);
     ERR_TRY(expect("sealing", sealed, sizeof sealed, WANT_SEALED, e));
     struct vault_id id = vault_blind_id(&v, "nhs", STR("9990000000"));
     ERR_TRY(expect("blind indexes", id.bytes, sizeof id.bytes, WANT_INDEX, e));
     vault_key_named(&v, "people index", &named);
-    return expect("named keys", named.bytes, sizeof named.bytes, WANT_NAMED, e);
+    ERR_TRY(expect("named keys", named.bytes, sizeof named.bytes, WANT_NAMED, e));
+    vault_sign(&v, STR("a checkpoint"), signature);
+    return expect("signatures", signature, sizeof signature, WANT_SIGNED, e);
 }
