@@ -271,7 +271,7 @@ static enum err_code command_run(struct cli *c, int argc, char **argv, struct er
         return ERR_OK;
     }
     c->json = cli_has(c, "json");
-    if (c->command->needs & CLI_NEEDS_HUB)
+    if (c->command->needs & CLI_NEEDS_HUB && !(c->command->needs & CLI_HUB_OR_TILES && cli_has(c, "tiles")))
         ERR_TRY(hub_open(c, e));
     return c->command->run(c, e);
 }

@@ -28,6 +28,7 @@ enum cli_needs {
     CLI_NEEDS_HUB = 1 << 0,      /* store and vault open (c->store, c->vault) */
     CLI_NEEDS_PERSONAL = 1 << 1, /* reads personal data: --as and --purpose belong to it */
     CLI_MAKES_HUB = 1 << 2,      /* with CLI_NEEDS_HUB: only c->db_url and c->key_path are found, nothing is opened */
+    CLI_HUB_OR_TILES = 1 << 4,   /* with CLI_NEEDS_HUB: nothing of it when --tiles is given */
     CLI_NEEDS_KEY = 1 << 3,      /* with CLI_NEEDS_HUB: only the vault is opened, so a server may run beside it */
 };
 

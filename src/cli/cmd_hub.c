@@ -42,9 +42,16 @@ static enum err_code run_doctor(struct cli *c, struct err *e)
     ERR_TRY(vault_self_test(e));
     ERR_TRY(store_check(c->store, &findings, e));
     ERR_TRY(flow_keys_check(c->store, c->vault, &findings, e));
+    uint64_t size = 0;
+    enum err_code code = ledger_verify(c->ledger, c->progress, &size, e);
+    if (code == ERR_FINDINGS || code == ERR_REFUSED)
+        (void)buf_fmt(&findings, "%s\n", e->message);
+    else if (code != ERR_OK)
+        return code;
     ERR_TRY(buf_check(&findings, "the list of findings", e));
     if (findings.n == 0) {
-        fprintf(c->out, "All is well: the database is whole, its migrations are known, the key opens it, the vault's self-test passes.\n");
+        fprintf(c->out, "All is well: the database is whole, its migrations are known, the key opens it, the ledger's %llu entries are proved, the vault's self-test passes.\n",
+                (unsigned long long)size);
         return ERR_OK;
     }
     (void)fwrite(findings.p, 1, findings.n, c->out); /* the door checks the stream */
@@ -53,8 +60,11 @@ static enum err_code run_doctor(struct cli *c, struct err *e)
 
 static enum err_code run_backup(struct cli *c, struct err *e)
 {
+    ERR_TRY(ledger_sequence(c->ledger, e)); /* so that the copy has all that was acknowledged */
     ERR_TRY(store_backup(c->store, c->args[0], e));
-    fprintf(c->out, "Saved to %s. The master key (%s) is not in it: keep both, apart.\n", c->args[0], c->key_path);
+    fprintf(c->out, "Saved to %s. The master key (%s) is not in it: keep both, apart.\n"
+                    "The ledger's directory is not in it either, and must never be put back from a copy: to use this file one day, haven restore FILE --declare REASON.\n",
+            c->args[0], c->key_path);
     return ERR_OK;
 }
 
@@ -96,7 +106,7 @@ const struct cli_command cli_hub[] = {
          {0}},
      CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 0, run_init},
     {"doctor", "", "check that the hub is whole",
-     "Runs the engine's integrity check, compares the migrations with this program's, tries the key on rows, and tests the vault.\n"
+     "Runs the engine's integrity check, verifies the whole ledger, compares the migrations with this program's, tries the key on rows, and tests the vault.\n"
      "Exit status 1 when something was found.",
      NULL, CLI_NEEDS_HUB, 0, 0, run_doctor},
     {"backup", "FILE", "copy the hub to a new file while it is in use",

@@ -1,6 +1,12 @@
 /* cmd_ledger.c: commands on the hub's own ledger: what was done, proofs for strangers, the whole check, a declared restore. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "ledger/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* ---- show ---- */
 
@@ -94,6 +100,62 @@ static enum err_code run_checkpoint(struct cli *c, struct err *e)
     return ERR_OK;
 }
 
+static enum err_code fault(struct cli *c, enum err_code code, const struct err *e)
+{
+    if (code == ERR_FINDINGS)
+        fprintf(c->out, "FAULT: %s\n", e->message); /* of ours alone: no agency's words */
+    return code;
+}
+
+enum err_code cli_ledger_verify_hub(struct cli *c, struct err *e)
+{
+    uint64_t size;
+    enum err_code code = ledger_verify(c->ledger, c->progress, &size, e);
+    if (code != ERR_OK)
+        return fault(c, code, e);
+    fprintf(c->out, "The ledger is whole: its %llu entries, their keys and their index agree with what was signed.\n", (unsigned long long)size);
+    return ERR_OK;
+}
+
+/* ---- witnesses ---- */
+
+#define WITNESSES_MAX ((size_t)16)
+
+static enum err_code peers_read(struct cli *c, struct ledger_peer peers[WITNESSES_MAX], size_t *ret_n, struct err *e)
+{
+    size_t n = 0;
+    for (const char *url; (url = cli_opt_nth(c, "witness", n)); n++) {
+        const char *vkey = cli_opt_nth(c, "vkey", n);
+        if (n == WITNESSES_MAX)
+            return err_set(e, ERR_LIMIT, "--witness is given more than %zu times", WITNESSES_MAX);
+        if (!vkey)
+            return err_set(e, ERR_USAGE, "each --witness URL needs its --vkey KEY, in the same order");
+        peers[n].url = url;
+        if (ledger_key_parse(str_of(vkey), &peers[n].key, e) != ERR_OK)
+            return err_frame(e, "--vkey");
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static enum err_code run_cosign(struct cli *c, struct err *e)
+{
+    struct ledger_peer *peers = ARENA_NEW(c->arena, struct ledger_peer, WITNESSES_MAX);
+    _cleanup_buf_ struct buf note;
+    size_t n = 0, got = 0;
+    buf_init(&note, LIMIT_LEDGER_NOTE_BYTES);
+    if (!peers)
+        return err_set(e, ERR_NO_MEMORY, "out of memory");
+    ERR_TRY(peers_read(c, peers, &n, e));
+    enum err_code code = ledger_witnessed(c->ledger, peers, n, &got, e);
+    if (got > 0) {
+        struct err ignored;
+        if (ledger_cosigned(c->ledger, &note, &ignored) == ERR_OK)
+            fprintf(c->out, "%.*s", STR_ARG(buf_as_str(&note)));
+    }
+    return code;
+}
+
 static enum err_code write_entry(struct cli *c, struct str bytes, struct err *e)
 {
     const char *path = cli_opt(c, "entry");
@@ -122,7 +184,84 @@ static enum err_code run_prove(struct cli *c, struct err *e)
     return ERR_OK;
 }
 
+/* ---- a declared restore ---- */
+
+/* Byte for byte, synced, under its name only when it is whole. */
+static enum err_code copy_file(struct cli *c, const char *from, const char *to, struct err *e)
+{
+    struct str temporary = str_fmt(c->arena, "%s.restoring", to);
+    char *block = ARENA_NEW(c->arena, char, 1 << 20);
+    if (!temporary.p || !block)
+        return err_set(e, ERR_NO_MEMORY, "out of memory");
+    FILE *in = fopen(from, "rbe");
+    if (!in)
+        return err_set(e, ERR_IO, "cannot read %s: %s", from, strerror(errno));
+    int fd = open(temporary.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok = fd >= 0;
+    for (size_t n; ok && (n = fread(block, 1, 1 << 20, in)) > 0;)
+        ok = write(fd, block, n) == (ssize_t)n;
+    ok = ok && !ferror(in) && fsync(fd) == 0;
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    (void)fclose(in); /* only read */
+    ok = ok && rename(temporary.p, to) == 0;
+    return ok ? ERR_OK : err_set(e, ERR_IO, "%s cannot be copied to %s: %s", from, to, strerror(errno));
+}
+
+/* The backup in the place of the hub's file; nothing is ever overwritten. */
+static enum err_code put_in_place(struct cli *c, struct err *e)
+{
+    struct str url = str_of(c->db_url);
+    if (str_starts(url, STR("sqlite:")))
+        url = str_slice(url, 7, url.n);
+    const char *path = str_z(c->arena, url);
+    if (!path)
+        return err_set(e, ERR_NO_MEMORY, "out of memory");
+    if (str_starts(url, STR("postgresql:")) || str_starts(url, STR("postgres:")))
+        return err_set(e, ERR_USAGE, "a PostgreSQL hub is restored by pg_restore; then haven restore --declare REASON without a file");
+    const struct str in_the_way[] = {str_fmt(c->arena, "%s", path), str_fmt(c->arena, "%s-wal", path)};
+    for (size_t i = 0; i < 2; i++)
+        if (!in_the_way[i].p || access(in_the_way[i].p, F_OK) == 0)
+            return err_set(e, ERR_CONFLICT, "%s is there: move it away first, so that it is not lost, then restore", in_the_way[i].p ? in_the_way[i].p : path);
+    return copy_file(c, c->args[0], path, e);
+}
+
+static enum err_code run_restore(struct cli *c, struct err *e)
+{
+    struct str reason = str_of(cli_opt(c, "declare")), user = str_of(cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER"));
+    const struct ledger_options where = {.directory = c->ledger_path};
+    if (reason.n == 0 || reason.n > LIMIT_LEDGER_TEXT_BYTES || user.n > LIMIT_LEDGER_TEXT_BYTES)
+        return err_set(e, ERR_USAGE, "--declare needs a reason of at most %zu bytes", LIMIT_LEDGER_TEXT_BYTES);
+    if (c->n_args == 1)
+        ERR_TRY(put_in_place(c, e));
+    ERR_TRY(store_open(c->db_url, &c->store, e)); /* the door closes both */
+    ERR_TRY(vault_open(c->key_path, &c->vault, e));
+    if (store_pending(c->store) > 0)
+        ERR_TRY(store_migrate(c->store, NULL, e));
+    ERR_TRY(ledger_declare(c->store, c->vault, c->db_url, &where, reason, user, e));
+    ERR_TRY(ledger_open(c->store, c->vault, c->db_url, &where, &c->ledger, e));
+    fprintf(c->out, "A new epoch of the ledger begins; its first entry quotes the checkpoint before, for ever. Tell the witnesses (haven ledger cosign):\n");
+    return run_checkpoint(c, e);
+}
+
 const struct cli_command cli_ledger[] = {
+    {"restore", "[FILE]", "put a backup in place, openly: the ledger begins a new epoch",
+     "Copies FILE (of haven backup) to where the hub is to be, which must be empty, and declares it. Without FILE: declares what is there already (PostgreSQL, or a\n"
+     "hub that will not start because rows of its ledger are missing or the ledger's directory was lost). The ledger's directory stays as it is: never put an old copy of it back.\n"
+     "Entries of looks that the journal still holds are taken over. Refused when nothing is amiss.",
+     (const struct cli_option[]){
+         {"declare", "REASON", "why; it stands in the ledger for ever", true, false},
+         {"as", "USER", "who does it (default $HAVEN_USER)", false, false},
+         {0}},
+     CLI_NEEDS_HUB | CLI_MAKES_HUB, 0, 1, run_restore},
+    {"ledger cosign", "", "ask witnesses to cosign the ledger's present state",
+     "Each is another agency's haven ledger witness (or any C2SP witness). It signs only if it has seen nothing that contradicts. The cosigned checkpoint is printed,\n"
+     "kept in the ledger's directory, and compared at each start. Run it from a timer, every minute or so. After a declared restore it also tells of the new epoch.",
+     (const struct cli_option[]){
+         {"witness", "URL", "where it is, like http://127.0.0.1:8090", true, true},
+         {"vkey", "KEY", "its key, in the same order", true, true},
+         {0}},
+     CLI_NEEDS_HUB, 0, 0, run_cosign},
     {"ledger show", "", "show who saw or did what",
      "In the order of their numbers; with --about, newest first: who has seen this person.",
      (const struct cli_option[]){

@@ -67,6 +67,8 @@ static enum err_code run_verify(struct cli *c, struct err *e)
 {
     struct ledger_keys keys;
     struct ledger_verified v;
+    if (!cli_has(c, "tiles"))
+        return cli_ledger_verify_hub(c, e);
     ERR_TRY(read_trust(c, &keys, e));
     progress_start(c->progress, "Checking the log", 0);
     enum err_code code = ledger_verify_tiles(cli_opt(c, "tiles"), &keys, c->progress, &v, e);
@@ -170,15 +172,16 @@ static enum err_code run_witness(struct cli *c, struct err *e)
 }
 
 const struct cli_command cli_ledger_log[] = {
-    {"ledger verify", "", "check the whole public log against its signed checkpoint",
-     "Works out every hash again from the entries in the files of --tiles, without a hub, and names the first fault: exit status 1. A signature "
+    {"ledger verify", "", "check the whole ledger, or a copy of its public files",
+     "Without --tiles: the hub's own. Every hash of every epoch's files is worked out again, every row of the database is opened and compared with them, "
+     "and so is the index of subjects. With --tiles, for a stranger: works out every hash again from the entries in the files of --tiles, without a hub, and names the first fault: exit status 1. A signature "
      "that does not verify is refused: 4. " FILE_KINDS,
      (const struct cli_option[]){
-         {"tiles", "DIR", "the folder with checkpoint and tile/", true, false},
-         {"vkey", "KEY", "a key to believe: the log's, and its witnesses'", true, true},
+         {"tiles", "DIR", "the folder with checkpoint and tile/; then no hub is needed", false, false},
+         {"vkey", "KEY", "a key to believe: the log's, and its witnesses'", false, true},
          {"witnesses", "N", "how many witnesses must have cosigned (default 0)", false, false},
          {0}},
-     CLI_NEEDS_NOTHING, 0, 0, run_verify},
+     CLI_NEEDS_HUB | CLI_HUB_OR_TILES, 0, 0, run_verify},
     {"ledger check-proof", "FILE", "check an offline proof that an entry is in the log",
      "Needs nothing but the proof (C2SP tlog-proof), the entry and the log's key. " FILE_KINDS,
      (const struct cli_option[]){

@@ -11,5 +11,7 @@ extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
 extern const struct cli_command cli_oversight[];
 extern const struct cli_command cli_ledger[], cli_ledger_log[];
+/* `haven ledger verify` without --tiles. */
+enum err_code cli_ledger_verify_hub(struct cli *c, struct err *e);
 
 #endif

@@ -38,7 +38,7 @@ static enum err_code check_directory(struct ledger *l, struct err *e)
 /* A tree without a checkpoint: a new hub's before its first entry, or a new epoch's before anything but its declaration. */
 static enum err_code check_begun(struct ledger *l, struct err *e)
 {
-    bool begun = l->state.epoch == 1 ? l->state.frontier.size == 0 : l->state.frontier.size == LEDGER_EPOCH_ENTRIES && ledger_tree_exists(l, l->state.epoch - 1);
+    bool begun = l->state.epoch == 1 ? l->state.frontier.size == 0 : l->state.frontier.size == LEDGER_EPOCH_ENTRIES;
     if (!begun)
         return err_set(e, ERR_REFUSED, "the ledger's checkpoint is gone from %s, though the database has %llu entries" LEDGER_DECLARE, l->tree,
                        (unsigned long long)l->state.frontier.size);
@@ -145,5 +145,5 @@ enum err_code ledger_compare(struct ledger *l, struct err *e)
     ERR_TRY(check_trees(l, &c, e));
     ERR_TRY(check_rows(l, &c, e));
     l->published = c.size;
-    return ERR_OK;
+    return ledger_cosigned_check(l, e);
 }

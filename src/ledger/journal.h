@@ -37,6 +37,7 @@ struct ledger_journal {
     int folder; /* -1: not open */
     int fd;     /* of the last segment */
     uint64_t segment, first; /* the last one; the first that is still there */
+    struct ledger_taken start; /* where the frames begin that nobody took; with `lost` not always the place that was asked for */
     uint64_t end;            /* bytes of the last segment that are whole and on disk */
     bool busy;               /* somebody writes a batch */
     bool dead;               /* nothing is appended any more */
@@ -50,7 +51,8 @@ struct ledger_journal {
 /* Makes DIR/journal and the segment; harmless when both are there. */
 enum err_code ledger_journal_create(const char *dir, const struct vault *v, uint64_t segment, struct err *e);
 /* Opens from `at` on: what is before it is not looked at. Cuts a torn tail off. ERR_REFUSED when acknowledged frames are missing or
- * damaged; with `lost`, segments that are not there are passed over (a declared restore). */
+ * damaged; with `lost` (a declared restore) segments that are not there are passed over, and damaged ones are kept as NNNNNN.damaged while what
+ * is whole of them before the damage goes on. */
 enum err_code ledger_journal_open(struct ledger_journal *ret, const char *dir, const struct vault *v, struct ledger_taken at,
                                   bool lost, struct err *e);
 void ledger_journal_close(struct ledger_journal *j);

@@ -260,10 +260,10 @@ static enum err_code segment_check(struct ledger_journal *j, uint64_t segment, u
     ERR_TRY(ledger_segment_read(j, segment, from, UINT64_MAX, &b, e));
     while (ledger_frame_read(j, segment, buf_as_str(&b), from, at, &f))
         at += f.size;
+    *ret_end = from + at;
     if (at < b.n && (!last || was_synced(j, segment, buf_as_str(&b), from, at)))
         return err_set(e, ERR_REFUSED, "the ledger's journal is damaged: segment %06llu at byte %llu, before entries that were acknowledged; haven restore --declare REASON begins anew",
                        (unsigned long long)segment, (unsigned long long)(from + at));
-    *ret_end = from + at;
     return ERR_OK;
 }
 
@@ -282,6 +282,39 @@ static enum err_code last_open(struct ledger_journal *j, uint64_t segment, uint6
     return ERR_OK;
 }
 
+/* A damaged segment is set aside, and its bytes before `end` go on as a whole one. */
+static enum err_code salvage(struct ledger_journal *j, uint64_t segment, uint64_t end, struct err *e)
+{
+    char name[NAME_BYTES], aside[NAME_BYTES + 16];
+    int fd;
+    _cleanup_buf_ struct buf b;
+    segment_name(segment, name);
+    (void)snprintf(aside, sizeof aside, "%s.damaged", name);
+    buf_init(&b, LIMIT_LEDGER_SEGMENT_MEMORY);
+    if (end > LEDGER_SEGMENT_HEADER)
+        ERR_TRY(ledger_segment_read(j, segment, LEDGER_SEGMENT_HEADER, end, &b, e));
+    if (renameat(j->folder, name, j->folder, aside) != 0)
+        return err_set(e, ERR_IO, "the ledger's journal: segment %s cannot be set aside: %s", name, strerror(errno));
+    ERR_TRY(ledger_segment_make(j, segment, &fd, e));
+    bool ok = b.n == 0 || (pwrite(fd, b.p, b.n, LEDGER_SEGMENT_HEADER) == (ssize_t)b.n && fsync(fd) == 0);
+    (void)close(fd); /* synced */
+    return ok ? ERR_OK : err_set(e, ERR_IO, "the ledger's journal: segment %s cannot be written anew", name);
+}
+
+static enum err_code segment_check_lost(struct ledger_journal *j, uint64_t segment, uint64_t *from, bool last, uint64_t *ret_end, struct err *e)
+{
+    uint64_t end = 0;
+    enum err_code code = segment_check(j, segment, *from, last, &end, e);
+    if (code == ERR_REFUSED) {
+        err_clear(e);
+        if (end == 0)
+            *from = end = LEDGER_SEGMENT_HEADER;
+        code = salvage(j, segment, end, e);
+    }
+    *ret_end = end;
+    return code;
+}
+
 static enum err_code open_from(struct ledger_journal *j, struct ledger_taken at, bool lost, struct err *e)
 {
     /* 1. The first segment: the one that was being taken; a declared restore takes the first that there is from there on. */
@@ -298,7 +331,9 @@ static enum err_code open_from(struct ledger_journal *j, struct ledger_taken at,
     j->first = segment;
     for (;; segment++, from = LEDGER_SEGMENT_HEADER) {
         bool last = !segment_exists(j, segment + 1);
-        ERR_TRY(segment_check(j, segment, from, last, &end, e));
+        ERR_TRY(lost ? segment_check_lost(j, segment, &from, last, &end, e) : segment_check(j, segment, from, last, &end, e));
+        if (segment == j->first)
+            j->start = (struct ledger_taken){segment, from};
         if (last)
             break;
     }

@@ -104,9 +104,15 @@ uint64_t ledger_size(const struct ledger *l);
 enum err_code ledger_verify(struct ledger *l, struct progress *p, uint64_t *ret_size, struct err *e);
 /* The offline bundle (c2sp.org/tlog-proof@v1) of one leaf, and the leaf's bytes as they were hashed. */
 enum err_code ledger_prove(struct ledger *l, uint64_t leaf, struct buf *ret_proof, struct buf *ret_leaf, struct err *e);
-/* The signed checkpoint, with witnesses' cosignatures when there are some; and the hub's verifier key ("vkey"). */
+/* The signed checkpoint; and the hub's verifier key ("vkey"). */
 enum err_code ledger_checkpoint(struct ledger *l, struct buf *ret, struct err *e);
 enum err_code ledger_vkey(const struct ledger *l, struct buf *ret, struct err *e);
+/* Asks witnesses (log.h) to cosign the present checkpoint, and keeps it with the cosignatures. All are asked; the error is the first that said no or
+ * nothing. *ret_n: how many signed. Takes seconds when one does not answer. */
+struct ledger_peer;
+enum err_code ledger_witnessed(struct ledger *l, struct ledger_peer *peers, size_t n, size_t *ret_n, struct err *e);
+/* The last one that was cosigned; ERR_NOT_FOUND. */
+enum err_code ledger_cosigned(struct ledger *l, struct buf *ret, struct err *e);
 
 /* This room's column of wrapped keys. Close the ledger before a rotation: that numbers what waits, whose keys are in no table. */
 extern const struct vault_wrapped_column ledger_wrapped[];

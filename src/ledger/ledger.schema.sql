@@ -29,6 +29,8 @@ CREATE TABLE ledger_waiting (
 );
 CREATE TABLE ledger_epoch (
     epoch {{id}},                  -- one that was closed by a declared restore
-    size bigint NOT NULL,          -- how many of its leaves this database still held
-    checkpoint text NOT NULL       -- its last signed note, which the next epoch quotes
+    size bigint NOT NULL,          -- how many of its leaves this database still held,
+    root {{blob}} NOT NULL,        -- and the root of the tree of these
+    checkpoint text NOT NULL,      -- its last signed note, which the next epoch quotes
+    mac {{blob}} NOT NULL
 );

@@ -86,13 +86,13 @@ DELETE FROM ledger_waiting WHERE id <= :upto
 
 -- name: ledger_epoch_insert
 -- reads: none
--- params: epoch:int size:int checkpoint:text
-INSERT INTO ledger_epoch (epoch, size, checkpoint) VALUES (:epoch, :size, :checkpoint)
+-- params: epoch:int size:int root:blob checkpoint:text mac:blob
+INSERT INTO ledger_epoch (epoch, size, root, checkpoint, mac) VALUES (:epoch, :size, :root, :checkpoint, :mac)
 
 -- name: ledger_epoch_list
 -- reads: none
--- returns: epoch:int size:int checkpoint:text
-SELECT epoch, size, checkpoint FROM ledger_epoch ORDER BY epoch
+-- returns: epoch:int size:int root:blob checkpoint:text mac:blob
+SELECT epoch, size, root, checkpoint, mac FROM ledger_epoch ORDER BY epoch
 
 -- ---- wrapped keys, for a rotation of the seal key ----
 

@@ -61,6 +61,19 @@ static inline uint64_t ledger_leaf_index(uint64_t leaf) { return leaf & (((uint6
 struct vault_id ledger_destroyed_mark(const struct vault *v, int64_t leaf);
 static inline bool ledger_is_destroyed(struct str wrapped) { return wrapped.n == sizeof(struct vault_id); }
 
+/* ---- epoch.c ---- */
+/* What the database keeps of an epoch that was closed by a declared restore. */
+struct ledger_closed {
+    uint32_t epoch;
+    uint64_t size; /* leaves that the database held */
+    struct ledger_hash root;
+    struct str note; /* the last checkpoint, which the next epoch quotes */
+};
+struct vault_id ledger_closed_mac(const struct vault *v, const struct ledger_closed *c);
+typedef enum err_code ledger_closed_sink(void *context, const struct ledger_closed *c, struct err *e);
+/* ERR_FINDINGS: one was changed by another hand. */
+enum err_code ledger_each_closed(struct store *s, const struct vault *v, ledger_closed_sink *sink, void *context, struct err *e);
+
 /* ---- sequence.c ---- */
 /* Writes tiles and checkpoint up to the committed state; nothing when they are there. */
 enum err_code ledger_publish(struct ledger *l, struct err *e);
@@ -76,6 +89,10 @@ enum err_code ledger_tree_directory(const struct ledger *l, uint32_t epoch, char
 bool ledger_tree_exists(const struct ledger *l, uint32_t epoch);
 /* Opens the tiles of the state's epoch. */
 enum err_code ledger_tree_open(struct ledger *l, bool make, struct err *e);
+
+/* ---- cosigned.c ---- */
+/* That the tree is the one that witnesses have seen; ERR_REFUSED. */
+enum err_code ledger_cosigned_check(struct ledger *l, struct err *e);
 
 /* ---- compare.c: at the start ---- */
 /* What an error that a declared restore can end says last. */
