@@ -39,6 +39,9 @@ bool ledger_wire_decimal(struct str s, uint64_t *ret)
 
 bool ledger_wire_base64(struct str s, unsigned char *ret, size_t max, size_t *ret_n)
 {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] & 0x80) /* libsodium 1.0.18 takes 0xaf for a slash */
+            return false;
     return s.n > 0 && sodium_base642bin(ret, max, s.p, s.n, NULL, ret_n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
 }
 

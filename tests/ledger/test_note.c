@@ -146,6 +146,26 @@ static void names(void **state)
         assert_false(ledger_name_valid(bad[i]));
 }
 
+/* No byte but the one that stands there reads as the same: a signed note has one form. */
+static void base64_has_one_form(void **state)
+{
+    struct fixture *f = *state;
+    struct ledger_note n;
+    static const char note[] = NOTE;
+    char changed[sizeof note];
+    for (size_t at = sizeof TEXT; at < sizeof note - 1; at++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            memcpy(changed, note, sizeof note);
+            changed[at] = (char)byte;
+            if (changed[at] == note[at])
+                continue;
+            struct ledger_checkpoint c;
+            if (ledger_checkpoint_open((struct str){changed, sizeof note - 1}, &(struct ledger_keys){f->keys, 2, 1}, &c, &n, NULL) == ERR_OK)
+                fail_msg("byte %zu may be 0x%02x", at, byte);
+        }
+    }
+}
+
 /* ---- notes ---- */
 
 static void notes_that_are_none(void **state)
@@ -446,7 +466,7 @@ int main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(the_vector_byte_for_byte), T(the_vector_opens), T(key_texts), T(names), T(notes_that_are_none), T(limits_of_notes),
+        T(the_vector_byte_for_byte), T(the_vector_opens), T(key_texts), T(names), T(base64_has_one_form), T(notes_that_are_none), T(limits_of_notes),
         T(texts_with_empty_lines), T(checkpoints_that_are_none), T(checkpoints_that_cannot_be_written), T(whom_to_believe),
         T(epochs_of_origins), T(declarations), T(bundles),
     };
