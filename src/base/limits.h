@@ -89,6 +89,14 @@
 #define LIMIT_USERS ((size_t)1000000)
 #define LIMIT_RELATIONS ((size_t)1 << 22)
 #define LIMIT_RELATION_MS (INT64_C(366) * 86400000)  /* no relation is given for longer than a year at once */
+#define LIMIT_PASSWORD_LEAST ((size_t)12)            /* characters */
+#define LIMIT_SIGN_IN_FAILURES 5                     /* in a row, before one has to wait */
+#define LIMIT_SIGN_IN_WAIT_MS (INT64_C(30) * 1000)   /* then; twice as long after each further one, */
+#define LIMIT_SIGN_IN_WAIT_MOST_MS (INT64_C(3600) * 1000) /* up to this */
+#define LIMIT_SESSION_IDLE_MS (INT64_C(30) * 60 * 1000)
+#define LIMIT_SESSION_MS (INT64_C(12) * 3600 * 1000)
+#define LIMIT_SESSIONS ((size_t)1 << 20)
+#define LIMIT_STEP_UP_MS (INT64_C(15) * 60 * 1000)
 
 /* orders */
 #define LIMIT_ORDERS ((size_t)1 << 24) /* statements of orders and of releases */

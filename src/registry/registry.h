@@ -82,6 +82,49 @@ enum err_code registry_role_take(struct store *s, const struct registry_user *u,
 /* Suspending and ending also end every session. Ended is for ever. ERR_REFUSED: one's own standing; the last active administrator's. */
 enum err_code registry_user_set_standing(struct store *s, const struct registry_user *u, enum access_standing standing, struct str by, int64_t now_ms, struct err *e);
 
+/* ---- signing in ----
+ * The form of everything: who signs in gives a name, a password and a code (of the authenticator, or a recovery code). Every refusal has the same words and takes as long, whether the name is
+ * known, the password wrong, the code used before, the account suspended, or too many attempts were made. */
+
+/* ERR_USAGE: too short, or it holds the name. Ends the user's sessions. */
+enum err_code registry_password_set(struct store *s, struct vault_gate *g, const struct registry_user *u, struct str password, int64_t now_ms, struct err *e);
+/* A fresh secret, to be shown once (vault_totp_uri) and wiped. The one before opens nothing more; sessions end. */
+enum err_code registry_totp_new(struct store *s, const struct vault *v, const struct registry_user *u, int64_t now_ms, struct vault_totp *ret, struct err *e);
+/* Fresh recovery codes, to be shown once; those before open nothing more. */
+enum err_code registry_recovery_new(struct store *s, const struct vault *v, const struct registry_user *u, int64_t now_ms,
+                                    struct vault_recovery_code ret[VAULT_RECOVERY_CODES], struct err *e);
+
+/* Two halves, because the first takes long and needs no transaction. */
+struct registry_attempt {
+    struct str name; /* the caller's */
+    bool right_password;
+};
+enum err_code registry_sign_in_check(struct store *s, struct vault_gate *g, struct str name, struct str password, struct registry_attempt *ret, struct err *e);
+struct registry_signed_in {
+    bool ok; /* false: refused; commit all the same, or the failure does not count */
+    int64_t user, session;
+    struct vault_token token; /* for the door's cookie; wipe it */
+};
+#define REGISTRY_SIGN_IN_REFUSED "the name, the password or the code is not right, or there were too many attempts: wait a while and try again"
+enum err_code registry_sign_in(struct store *s, const struct vault *v, const struct registry_attempt *attempt, struct str code, struct str device, int64_t now_ms,
+                               struct registry_signed_in *ret, struct err *e);
+/* A fresh code of the authenticator (no recovery code) from somebody who is known already: *ret_until_ms is when the step-up ends, 0 when it is refused; commit either way. A demonstration user's code
+ * is 000000. */
+enum err_code registry_step_up(struct store *s, const struct vault *v, const struct registry_user *u, struct str code, int64_t now_ms, int64_t *ret_until_ms, struct err *e);
+
+struct registry_session {
+    int64_t id, user;
+    struct str user_name, device;
+    int64_t made_ms, seen_ms, until_ms, step_up_until_ms;
+};
+/* Who holds this token: ERR_REFUSED ("sign in again") when nobody does, or it has ended, idled out or run out, or its user is not active now. Notes that it was seen. Outside a transaction. */
+enum err_code registry_session_find(struct store *s, const struct vault *v, struct str token, int64_t now_ms, struct arena *a, struct registry_session *ret,
+                                    struct registry_user *ret_user, struct err *e);
+enum err_code registry_session_step_up(struct store *s, int64_t session, int64_t until_ms, struct err *e);
+enum err_code registry_session_end(struct store *s, int64_t session, int64_t now_ms, struct err *e);
+/* Those that are open, oldest first. */
+enum err_code registry_sessions(struct store *s, int64_t now_ms, struct arena *a, struct registry_session **ret, size_t *ret_n, struct err *e);
+
 /* ---- staff facts, for conflicts of interest ---- */
 enum registry_whose { REGISTRY_WHOSE_UNKNOWN, REGISTRY_SELF, REGISTRY_RELATIVE };
 /* `value` as vault_blind gives it for intake's cleaned value of `kind` (intake_find): nothing readable is kept. Stating it again is fine. */

@@ -213,7 +213,98 @@ UPDATE relation SET approved_by = :approved_by WHERE id = :id AND needs_approval
 -- params: id:int now:int ended_by:text
 UPDATE relation SET ended_at = :now, ended_by = :ended_by WHERE id = :id AND ended_at IS NULL AND to_ms > :now
 
+-- ---- signing in ----
+
+-- name: registry_secrets
+-- reads: none
+-- params: name:text
+-- returns: id:int standing:int from_ms:int to_ms:int agency_ended_at:int password:text wrapped:blob totp_secret:blob totp_step:int failures:int failed_at:int
+SELECT s.id, s.standing, s.from_ms, s.to_ms, a.ended_at, s.password, s.wrapped, s.totp_secret, s.totp_step, s.failures, s.failed_at
+FROM staff s JOIN agency a ON a.id = s.agency WHERE s.name = :name
+
+-- name: registry_password_put
+-- reads: none
+-- params: id:int password:text
+UPDATE staff SET password = :password, failures = 0 WHERE id = :id
+
+-- name: registry_user_key
+-- reads: none
+-- params: id:int
+-- returns: wrapped:blob
+SELECT wrapped FROM staff WHERE id = :id
+
+-- name: registry_totp_put
+-- reads: none
+-- params: id:int totp_secret:blob
+UPDATE staff SET totp_secret = :totp_secret, totp_step = -1, failures = 0 WHERE id = :id
+
+-- name: registry_failure_put
+-- reads: none
+-- params: id:int now:int
+UPDATE staff SET failures = failures + 1, failed_at = :now WHERE id = :id
+
+-- name: registry_success_put
+-- reads: none
+-- params: id:int totp_step:int
+UPDATE staff SET failures = 0, totp_step = :totp_step WHERE id = :id
+
+-- name: registry_recovery_insert
+-- reads: none
+-- params: id:int staff:int hash:blob
+INSERT INTO staff_recovery (id, staff, hash) VALUES (:id, :staff, :hash)
+
+-- name: registry_recovery_void
+-- reads: none
+-- params: staff:int now:int
+UPDATE staff_recovery SET used_at = :now WHERE staff = :staff AND used_at IS NULL
+
+-- name: registry_recovery_each
+-- reads: none
+-- params: staff:int
+-- returns: id:int hash:blob
+SELECT id, hash FROM staff_recovery WHERE staff = :staff AND used_at IS NULL
+
+-- name: registry_recovery_use
+-- reads: none
+-- params: id:int now:int
+UPDATE staff_recovery SET used_at = :now WHERE id = :id AND used_at IS NULL
+
 -- ---- sessions ----
+
+-- name: registry_session_insert
+-- reads: none
+-- params: id:int hash:blob staff:int device:text made_at:int until_ms:int step_up_until_ms:int
+INSERT INTO staff_session (id, hash, staff, device, made_at, seen_at, until_ms, step_up_until_ms, ended_why)
+VALUES (:id, :hash, :staff, :device, :made_at, :made_at, :until_ms, :step_up_until_ms, '')
+
+-- name: registry_session_by_hash
+-- reads: none
+-- params: hash:blob
+-- returns: id:int staff:int staff_name:text device:text made_at:int seen_at:int until_ms:int step_up_until_ms:int ended_at:int
+SELECT e.id, e.staff, s.name, e.device, e.made_at, e.seen_at, e.until_ms, e.step_up_until_ms, e.ended_at
+FROM staff_session e JOIN staff s ON s.id = e.staff WHERE e.hash = :hash
+
+-- name: registry_session_each
+-- reads: none
+-- params: now:int seen_after:int
+-- returns: id:int staff:int staff_name:text device:text made_at:int seen_at:int until_ms:int step_up_until_ms:int ended_at:int
+SELECT e.id, e.staff, s.name, e.device, e.made_at, e.seen_at, e.until_ms, e.step_up_until_ms, e.ended_at
+FROM staff_session e JOIN staff s ON s.id = e.staff WHERE e.ended_at IS NULL AND e.until_ms > :now AND e.seen_at > :seen_after ORDER BY e.id
+
+-- name: registry_session_seen
+-- reads: none
+-- params: id:int now:int
+UPDATE staff_session SET seen_at = :now WHERE id = :id AND ended_at IS NULL
+
+-- name: registry_session_step_up
+-- reads: none
+-- params: id:int until_ms:int
+UPDATE staff_session SET step_up_until_ms = :until_ms WHERE id = :id AND ended_at IS NULL
+
+-- name: registry_session_end
+-- reads: none
+-- params: id:int why:text now:int
+UPDATE staff_session SET ended_at = :now, ended_why = :why WHERE id = :id AND ended_at IS NULL
 
 -- name: registry_session_end_of_user
 -- reads: none

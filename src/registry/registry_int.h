@@ -29,6 +29,8 @@ static inline bool registry_is_demo(const struct registry_user *u) { return u->i
 enum err_code registry_relation_insert(struct store *s, const struct registry_relation *r, int64_t now_ms, int64_t *ret_id, struct err *e);
 
 /* sessions.c */
+enum err_code registry_session_open(struct store *s, const struct vault *v, int64_t user, struct str device, int64_t step_up_until_ms, int64_t now_ms, struct vault_token *ret,
+                                    int64_t *ret_id, struct err *e);
 enum err_code registry_sessions_end(struct store *s, int64_t user, const char *why, int64_t now_ms, struct err *e);
 
 #endif

@@ -1,110 +1,6 @@
 /* Agencies, users, roles, facts, relations and what agencies share, on both engines: the rules that hold whoever asks. Time is a parameter: these tests shift it. */
 #include "registry/registry_test.h"
 
-static struct vault *vault;
-
-static int setup(void **state)
-{
-    (void)state;
-    return registry_test_vault(&vault);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    vault_close(vault);
-    return 0;
-}
-
-/* ---- helpers ---- */
-
-#define T0 INT64_C(1764000000000)
-#define HOUR INT64_C(3600000)
-
-static int64_t agency(struct store *s, const char *name, enum agency_kind kind)
-{
-    struct err e;
-    int64_t id;
-    test_ok(store_begin(s, &e), &e);
-    test_ok(registry_agency_ensure(s, str_of(name), kind, &id, &e), &e);
-    test_ok(store_commit(s, &e), &e);
-    return id;
-}
-
-static struct registry_user find(struct store *s, const char *name, int64_t now)
-{
-    static struct arena a; /* names only, and the process ends soon */
-    struct err e;
-    struct registry_user u;
-    if (!a.limit)
-        arena_init(&a, LIMIT_REQUEST_BYTES);
-    test_ok(registry_user_find(s, str_of(name), now, &a, &u, &e), &e);
-    return u;
-}
-
-static enum err_code try_add(struct store *s, const char *name, int64_t of, const char *unit, enum access_role role, struct err *e)
-{
-    const struct registry_new_user u = {.name = str_of(name), .unit = str_of(unit), .shown_name = STR("Sam Example"), .agency = of, .role = role, .to_ms = REGISTRY_FOR_EVER};
-    int64_t id;
-    test_ok(store_begin(s, e), e);
-    enum err_code code = registry_user_add(s, vault, &u, STR("root.admin"), T0, &id, e);
-    if (code == ERR_OK)
-        test_ok(store_commit(s, e), e);
-    else
-        store_rollback(s);
-    return code;
-}
-
-static struct registry_user add(struct store *s, const char *name, int64_t of, const char *unit, enum access_role role)
-{
-    struct err e;
-    test_ok(try_add(s, name, of, unit, role, &e), &e);
-    return find(s, name, T0);
-}
-
-/* In a transaction that stands only when the call succeeds. */
-#define IN_TRANSACTION(code, s, e, call)       \
-    do {                                       \
-        test_ok(store_begin((s), (e)), (e));   \
-        (code) = (call);                       \
-        if ((code) == ERR_OK)                  \
-            test_ok(store_commit((s), (e)), (e)); \
-        else                                   \
-            store_rollback(s);                 \
-    } while (0)
-#define DO(s, call)                     \
-    do {                                \
-        struct err do_e;                \
-        struct err *e = &do_e;          \
-        enum err_code do_code;          \
-        IN_TRANSACTION(do_code, s, e, call); \
-        test_ok(do_code, e);            \
-    } while (0)
-#define REFUSED(s, expected, text, call)                  \
-    do {                                                  \
-        struct err no_e;                                  \
-        struct err *e = &no_e;                            \
-        enum err_code no_code;                            \
-        IN_TRANSACTION(no_code, s, e, call);              \
-        assert_int_equal(no_code, expected);              \
-        if (!strstr(no_e.message, text))                  \
-            fail_msg("\"%s\" lacks \"%s\"", no_e.message, text); \
-    } while (0)
-
-static int ceiling(struct store *s, int64_t of, int64_t owner, enum access_purpose purpose, int64_t now)
-{
-    _cleanup_arena_ struct arena a;
-    struct access_sharing *list;
-    struct err e;
-    size_t n;
-    arena_init(&a, LIMIT_REQUEST_BYTES);
-    test_ok(registry_sharings(s, of, purpose, now, &a, &list, &n, &e), &e);
-    for (size_t i = 0; i < n; i++)
-        if (list[i].owner == owner)
-            return now >= list[i].from_ms && now < list[i].to_ms ? list[i].ceiling : -9;
-    return -8;
-}
-
 /* ---- set-up ---- */
 
 static void set_up(struct store *s, struct test_store *t)
@@ -142,7 +38,7 @@ static void users(struct store *s, struct test_store *t)
     struct registry_user admin = add(s, "root.admin", police, "", ACCESS_ROLE_administrator);
     struct registry_user jo = add(s, "jo.bloggs", police, "stalking", ACCESS_ROLE_reviewer);
     buf_init(&shown, 100);
-    test_ok(registry_user_shown_name(s, vault, jo.id, &shown, &problem), &problem);
+    test_ok(registry_user_shown_name(s, registry_test_vault, jo.id, &shown, &problem), &problem);
     assert_true(str_eq(buf_as_str(&shown), STR("Sam Example")));
     assert_int_equal(try_add(s, "jo.bloggs", police, "", ACCESS_ROLE_analyst, &problem), ERR_CONFLICT);
     assert_int_equal(try_add(s, "Jo Bloggs", police, "", ACCESS_ROLE_analyst, &problem), ERR_USAGE);
@@ -174,7 +70,7 @@ static uint32_t conflict(struct store *s, const struct registry_user *u, const c
 {
     struct err e;
     uint32_t bits = 99;
-    const int64_t blinds[] = {vault_blind(vault, "email", STR("nobody@example.org")), vault_blind(vault, kind, str_of(value))};
+    const int64_t blinds[] = {vault_blind(registry_test_vault, "email", STR("nobody@example.org")), vault_blind(registry_test_vault, kind, str_of(value))};
     test_ok(registry_conflict(s, u, blinds, 2, &bits, &e), &e);
     return bits;
 }
@@ -186,7 +82,7 @@ static void conflicts(struct store *s, struct test_store *t)
     (void)add(s, "root.admin", police, "", ACCESS_ROLE_administrator);
     struct registry_user jo = add(s, "jo.bloggs", police, "stalking", ACCESS_ROLE_reviewer), kim = add(s, "kim.low", police, "stalking", ACCESS_ROLE_reviewer),
                          lee = add(s, "lee.ash", police, "custody", ACCESS_ROLE_reviewer);
-    const int64_t phone = vault_blind(vault, "phone", STR("+447700900123")), mail = vault_blind(vault, "email", STR("mum@example.org"));
+    const int64_t phone = vault_blind(registry_test_vault, "phone", STR("+447700900123")), mail = vault_blind(registry_test_vault, "email", STR("mum@example.org"));
     DO(s, registry_fact_add(s, jo.id, REGISTRY_SELF, STR("phone"), phone, jo.name, T0, e));
     DO(s, registry_fact_add(s, jo.id, REGISTRY_SELF, STR("phone"), phone, jo.name, T0, e));
     DO(s, registry_fact_add(s, jo.id, REGISTRY_RELATIVE, STR("email"), mail, jo.name, T0, e));
@@ -263,8 +159,6 @@ static void relations(struct store *s, struct test_store *t)
     REFUSED(s, ERR_USAGE, "only a unit can hold all", registry_relation_add(s, &wide, &kim, T0, &id, e));
 }
 
-#define ON_EACH(name) \
-    static void name##_on_each(void **state) { (void)state; test_store_each(name); }
 ON_EACH(set_up)
 ON_EACH(users)
 ON_EACH(conflicts)
@@ -279,5 +173,5 @@ int main(void)
         cmocka_unit_test(relations_on_each),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("registry", tests, setup, teardown);
+    return cmocka_run_group_tests_name("registry", tests, registry_test_setup, registry_test_teardown);
 }
