@@ -73,7 +73,8 @@ struct oversight_post {
     struct oversight_span when;
     uint32_t agency, unit;
     uint16_t role;
-    bool desk; /* work reaches it without a task: control room, front counter, duty desk, ward */
+    bool desk;    /* work reaches it without a task: control room, front counter, duty desk, ward */
+    bool records; /* keeps the records themselves: changing markers is its daily work */
 };
 
 struct oversight_staff {

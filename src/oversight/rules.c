@@ -20,23 +20,23 @@ const struct oversight_rule oversight_rules[OVERSIGHT_N_RULES] = {
     {"R6", "no-work", "no work within 30 days", "not at a desk; more than the head seen on two days within 30; no work of the user, the unit or on somebody linked, 30 days before or after", "emergency access practice: treatment team or encounter within 30 days",
      "tasks, referrals, case roles", "Read a record repeatedly without recorded work"},
     {"R7", "off-duty", "off shift or on leave", "more than three hours from every shift, or on leave; no work; hours known", "Met: off duty", "roster", "Looked at a record off duty without recorded work"},
-    {"R8", "variants", "searched again and again, never opened", "three searches for one person with two spellings on two days within 14, not opened, no work", "searches leave less trace than opening", "searches with their first hit",
+    {"R8", "variants", "searched again and again, never opened", "three searches for one person within 14 days, not opened, no work: with two spellings on two days, or with three", "searches leave less trace than opening", "searches with their first hit",
      "Searched for one person in several spellings without opening the record"},
     {"R9", "repeated", "repeated views without a note", "opened on three days within 30, no note by the user, no work", "Lincolnshire: four people on 134 days", "tasks, notes", "Opened a record on several days without a note or recorded work"},
     {"R10", "volume", "many people in one day", "eight people without work in a day, and more than three times the user's median day and the 99th percentile of the role's days", REFERENCE_HEALTH "volume", "30 days of accesses",
      "Looked at unusually many people without recorded work in one day"},
     {"R11", "outlier", "nobody else of the unit", "read on two days within 30; no other of the same role and unit opened it in 180 days; no work", REFERENCE_HEALTH "peer outlier", "180 days of accesses",
      "Read a record that nobody else of the unit has opened, without recorded work"},
-    {"R12", "newsworthy", "a record in the news", "read while the person is marked newsworthy, or four users without work in 21 days; no work", "Met: 104 people on one file", "newsworthy marks", "Read a record in the public eye without recorded work"},
+    {"R12", "newsworthy", "a record in the news", "read while the person is marked newsworthy or units work on an incident about them, or four users without work in 21 days; no work", "Met: 104 people on one file", "newsworthy marks", "Read a record in the public eye without recorded work"},
     {"R13", "after-close", "after the case, after a warning", "own work on the person ended more than 30 days before, none since; or, within a year of a written warning, several people without work within 30 days", "Merseyside: more than 50 checks after a warning",
      "cases, warnings", "Looked at people without recorded work, after the case had ended or after a warning"},
     {"R14", "linked", "linked to the person", "a record links the user to the person, with or without work; or to an associate whose victim or suspect the person is, without work", "Lincolnshire: told a suspect's circle", "staff known as persons",
      "Looked at somebody to whom a record links the user"},
     {"R15", "address-out", "contact details taken out", "printed or exported with contact details, no work", "ICO 2023: addresses that reached abusers", "operations", "Printed or exported contact details without recorded work"},
-    {"R16", "moved-on", "after leaving or changing post", "an account used after its owner's last day; or a former post's case more than 14 days after the change, no work since", "leavers and movers", "posts, leaving dates",
+    {"R16", "moved-on", "after leaving or changing post", "an account used after its owner's last day; or a former post's case more than 28 days after the change, no work since", "leavers and movers", "posts, leaving dates",
      "Used the account after leaving, or looked at a case of a former post"},
     {"R17", "shared-device", "two accounts on one device", "within 15 minutes another account before and after on the same device, while the owner is off duty", "password sharing", "device, roster", "The account was used, while its owner was off duty, between two uses of another account on the same device"},
-    {"R18", "marker", "a marker changed", "a warning marker changed, no work", "insider who removes a warning", "operations", "Changed a marker without recorded work"},
+    {"R18", "marker", "a marker changed", "a warning marker changed, no work; in a post that keeps records also no reason given, off duty, or a tie", "insider who removes a warning", "operations", "Changed a marker without recorded work"},
 };
 
 /* ---- what the rules share ---- */
@@ -161,11 +161,13 @@ static bool spellings(const struct world *w, const struct pair *p, size_t from, 
             again = at(w, p->v[j])->terms == at(w, p->v[k])->terms;
         terms += !again;
     }
-    return searches >= w->limits->R8_searches && terms >= w->limits->R8_terms;
+    bool days = days_where(w, p->v, from, to, search_without) >= w->limits->R8_days;
+    return searches >= w->limits->R8_searches && terms >= (days ? w->limits->R8_terms : w->limits->R8_terms_one_day);
 }
 static void r8_variants(struct world *w, const struct pair *p)
 {
-    on_days(w, p, OVERSIGHT_RULE_variants, w->limits->R8_days, w->limits->R8_window_days, search_without, spellings);
+    if (w->subject[p->v[0]] < w->src->n_subjects)
+        on_days(w, p, OVERSIGHT_RULE_variants, 1, w->limits->R8_window_days, search_without, spellings);
 }
 
 static bool opened_without(const struct world *w, uint32_t i) { return no_work(w, i) && at(w, i)->operation != OVERSIGHT_SEARCH; }
@@ -333,13 +335,24 @@ static void surge(struct world *w, const uint32_t *v, size_t from, size_t to)
             world_hit(w, OVERSIGHT_RULE_newsworthy, v[k], v[k], due);
 }
 
+/* Marked so, or units are at work on an incident about them. */
+static bool in_the_eye(const struct oversight_subject *s, int64_t at_ms)
+{
+    if (at_ms >= s->newsworthy.from_ms && at_ms < s->newsworthy.to_ms)
+        return true;
+    for (size_t i = 0; i < s->n_work; i++)
+        if (s->work[i].kind == OVERSIGHT_INCIDENT && s->work[i].recorded_ms <= at_ms && at_ms >= s->work[i].when.from_ms && at_ms < s->work[i].when.to_ms)
+            return true;
+    return false;
+}
+
 static void r12_newsworthy(struct world *w, const struct pair *p)
 {
-    struct oversight_span news = w->src->subjects[w->subject[p->v[0]]].newsworthy;
+    const struct oversight_subject *s = &w->src->subjects[w->subject[p->v[0]]];
     for (size_t i = 0; i < p->n; i++) {
         if (!read_without(w, p->v[i]))
             continue;
-        if (at(w, p->v[i])->at_ms >= news.from_ms && at(w, p->v[i])->at_ms < news.to_ms)
+        if (in_the_eye(s, at(w, p->v[i])->at_ms))
             world_hit(w, OVERSIGHT_RULE_newsworthy, p->v[i], p->v[i], world_due(w, p->v[i]));
         surge(w, p->v, back(w, p->v, i, w->limits->R12_window_days), i);
     }
@@ -409,8 +422,15 @@ static bool took_out(const struct world *w, uint32_t i)
 }
 static void r15_address_out(struct world *w, const struct pair *p) { each(w, p, OVERSIGHT_RULE_address_out, took_out); }
 
-static bool moved_on(const struct world *w, uint32_t i) { return w->flags[i] & SEEN_LEFT || (no_work(w, i) && w->flags[i] & SEEN_OLD_POST); }
-static void r16_moved_on(struct world *w, const struct pair *p) { each(w, p, OVERSIGHT_RULE_moved_on, moved_on); }
+/* An account in use after its owner left is one matter, whomever it looks at. */
+static bool moved_on(const struct world *w, uint32_t i) { return no_work(w, i) && w->flags[i] & SEEN_OLD_POST && !(w->flags[i] & SEEN_LEFT); }
+static void r16_moved_on(struct world *w, const struct pair *p)
+{
+    each(w, p, OVERSIGHT_RULE_moved_on, moved_on);
+    for (size_t i = 0; i < p->n; i++)
+        if (w->flags[p->v[i]] & SEEN_LEFT)
+            world_hit_user(w, OVERSIGHT_RULE_moved_on, p->v[i], p->v[i], world_due(w, p->v[i]));
+}
 
 /* p: all accesses from a device. A, then B whose owner is off duty, then A again. */
 static void r17_shared_device(struct world *w, const struct pair *p)
@@ -432,8 +452,13 @@ static void r17_shared_device(struct world *w, const struct pair *p)
     }
 }
 
+/* Whoever keeps the records changes markers all day, and some tasks are never recorded: there it takes no reason given, an odd hour, or a tie. */
 static bool changed_marker(const struct world *w, uint32_t i) { return no_work(w, i) && at(w, i)->operation == OVERSIGHT_MARKER; }
-static void r18_marker(struct world *w, const struct pair *p) { each(w, p, OVERSIGHT_RULE_marker, changed_marker); }
+static bool changed_marker_oddly(const struct world *w, uint32_t i)
+{
+    return changed_marker(w, i) && (!(w->flags[i] & SEEN_RECORDS) || w->flags[i] & SEEN_OFF || !at(w, i)->basis);
+}
+static void r18_marker(struct world *w, const struct pair *p) { each(w, p, OVERSIGHT_RULE_marker, p->ties ? changed_marker : changed_marker_oddly); }
 
 /* ---- running them ---- */
 

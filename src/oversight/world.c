@@ -281,6 +281,7 @@ static unsigned flags_of(const struct world *w, uint32_t i)
         return flags;
     int64_t known = world_due(w, i);
     flags |= post->desk ? SEEN_DESK : 0;
+    flags |= post->records ? SEEN_RECORDS : 0;
     flags |= flags_on(w, w->subject[i], me, post, a->at_ms, known);
     for (size_t k = 0; !(flags & (SEEN_OWN | SEEN_UNIT | SEEN_CALL)) && k < w->src->subjects[w->subject[i]].n_links; k++) {
         uint32_t other = w->linked[w->first_link[w->subject[i]] + k];

@@ -16,7 +16,7 @@
     X(R1, on, 0, 1) X(R2, on, 0, 1) X(R3, on, 0, 1) X(R4, on, 0, 1) X(R5, on, 0, 1)                                               \
     X(R6, on, 0, 1) X(R6, days, 1, 30) X(R6, window_days, 1, 90)                                                                  \
     X(R7, on, 0, 1) X(R7, margin_hours, 0, 24)                                                                                    \
-    X(R8, on, 0, 1) X(R8, searches, 1, 100) X(R8, terms, 1, 100) X(R8, days, 1, 30) X(R8, window_days, 1, 90)                     \
+    X(R8, on, 0, 1) X(R8, searches, 1, 100) X(R8, terms, 1, 100) X(R8, days, 1, 30) X(R8, terms_one_day, 1, 100) X(R8, window_days, 1, 90)                     \
     X(R9, on, 0, 1) X(R9, days, 1, 30) X(R9, window_days, 1, 90)                                                                  \
     X(R10, on, 0, 1) X(R10, people, 1, 1000) X(R10, times_median, 1, 100) X(R10, percentile, 50, 100) X(R10, window_days, 1, 90)  \
     X(R11, on, 0, 1) X(R11, days, 1, 30) X(R11, window_days, 1, 90) X(R11, alone_days, 1, OVERSIGHT_LOOKBACK_DAYS)                \
@@ -44,6 +44,7 @@ enum seen_flag {
     SEEN_CLOSED = 1 << 7,   /* own work that ended long enough before */
     SEEN_OLD_POST = 1 << 8, /* work of a post that the user left long enough before */
     SEEN_LEFT = 1 << 9,     /* after the user's last day */
+    SEEN_RECORDS = 1 << 10, /* a post that keeps the records */
     SEEN_WORK = SEEN_OWN | SEEN_CALL | SEEN_UNIT | SEEN_NEAR,
 };
 

@@ -136,7 +136,7 @@ uint32_t year_unit_at(const struct maker *m, uint32_t member, int64_t ms)
 static struct oversight_post post_in(const struct maker *m, uint32_t unit, bool manager)
 {
     const struct unit *u = &m->units[unit];
-    return (struct oversight_post){.when = {INT64_MIN, INT64_MAX}, .agency = u->agency, .unit = unit, .role = (uint16_t)(u->agency * 16 + u->kind * 2 + manager), .desk = u->kind == UNIT_DESK};
+    return (struct oversight_post){.when = {INT64_MIN, INT64_MAX}, .agency = u->agency, .unit = unit, .role = (uint16_t)(u->agency * 16 + u->kind * 2 + manager), .desk = u->kind == UNIT_DESK, .records = u->kind == UNIT_RECORDS};
 }
 
 static enum err_code make_posts(struct maker *m, uint32_t i, struct err *e)
