@@ -7,6 +7,7 @@
 #include "vault/keeping.h"
 
 #define DECISION_TABLE "oversight_decision"
+#define OVERLAP_MS (10 * 60 * MS_PER_SECOND)
 #define KEY(x) V_INT((int64_t)(x))
 
 const struct vault_wrapped_column oversight_wrapped[] = {
@@ -67,13 +68,16 @@ static enum err_code store_alert(struct store *s, const struct oversight_source 
     return ERR_OK;
 }
 
-enum err_code oversight_store(struct store *s, const struct oversight_source *src, const struct oversight_alerts *alerts, int64_t now, size_t *ret_new, struct err *e)
+static enum err_code store_all(struct store *s, const struct oversight_source *src, const struct oversight_alerts *alerts, int64_t now, const int64_t *reach_ms, size_t *ret_new,
+                               struct err *e)
 {
     size_t new_evidence = 0;
     ERR_TRY(store_begin(s, e));
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < alerts->n && code == ERR_OK; i++)
         code = store_alert(s, src, &alerts->v[i], now, &new_evidence, e);
+    if (code == ERR_OK && reach_ms)
+        code = STORE_RUN(s, sql_oversight_reach_put, e, V_INT(*reach_ms));
     if (code == ERR_OK)
         code = store_commit(s, e);
     if (code != ERR_OK) {
@@ -82,6 +86,25 @@ enum err_code oversight_store(struct store *s, const struct oversight_source *sr
     }
     *ret_new = new_evidence;
     return ERR_OK;
+}
+
+enum err_code oversight_store(struct store *s, const struct oversight_source *src, const struct oversight_alerts *alerts, int64_t now, size_t *ret_new, struct err *e)
+{
+    return store_all(s, src, alerts, now, NULL, ret_new, e);
+}
+
+enum err_code oversight_catch_up(struct store *s, const struct oversight_source *src, const struct oversight_limits *limits, int64_t now, size_t *ret_new, struct err *e)
+{
+    _cleanup_arena_ struct arena a;
+    struct oversight_alerts alerts;
+    int64_t until;
+    arena_init(&a, LIMIT_OVERSIGHT_HITS_BYTES);
+    enum err_code code = store_query_int(s, &sql_oversight_reach, STORE_NO_VALUES, &until, e);
+    if (code != ERR_OK && code != ERR_NOT_FOUND)
+        return code;
+    struct oversight_period period = {code == ERR_OK ? until - OVERLAP_MS : INT64_MIN, now};
+    ERR_TRY(oversight_run(src, limits, period, &a, &alerts, e));
+    return store_all(s, src, &alerts, now, &now, ret_new, e);
 }
 
 /* ---- reading ---- */

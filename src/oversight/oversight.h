@@ -236,6 +236,12 @@ enum oversight_outcome { OVERSIGHT_UNDECIDED, OVERSIGHT_EXPLAINED, OVERSIGHT_REF
 enum err_code oversight_store(struct store *s, const struct oversight_source *src, const struct oversight_alerts *alerts, int64_t now,
                               size_t *ret_new, struct err *e); /* *ret_new: evidence added */
 
+/* What there is to do since the last time: runs the rules over the period from then to `now` (the first time: over all that the source holds), stores
+ * the alerts and how far it came in one transaction. Ten minutes are looked at twice, for accesses whose commit came late. A minute's worth costs about what
+ * sorting the source costs. */
+enum err_code oversight_catch_up(struct store *s, const struct oversight_source *src, const struct oversight_limits *limits, int64_t now, size_t *ret_new,
+                                 struct err *e);
+
 struct oversight_item {
     int64_t id;
     uint64_t user, subject;

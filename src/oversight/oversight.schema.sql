@@ -35,3 +35,7 @@ CREATE TABLE oversight_decision (
     why {{blob}} NOT NULL           -- sealed
 );
 CREATE INDEX oversight_decision_by_alert ON oversight_decision (alert_id, id);
+CREATE TABLE oversight_reach (
+    id {{id}},                      -- 1
+    until_ms bigint NOT NULL        -- the rules ran up to here
+);

@@ -26,6 +26,16 @@ INSERT INTO oversight_evidence (alert_id, rule, leaf, at_ms, operation) VALUES (
 -- params: account:int alert:int
 INSERT INTO oversight_barred (account, alert_id) VALUES (:account, :alert) ON CONFLICT (account, alert_id) DO NOTHING
 
+-- name: oversight_reach
+-- reads: none
+-- returns: until:int
+SELECT until_ms FROM oversight_reach WHERE id = 1
+
+-- name: oversight_reach_put
+-- reads: none
+-- params: until:int
+INSERT INTO oversight_reach (id, until_ms) VALUES (1, :until) ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms
+
 -- name: oversight_list
 -- reads: none
 -- params: reviewer:int everything:int most:int
