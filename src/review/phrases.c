@@ -271,17 +271,14 @@ typedef void (*on_match)(struct match *m, const struct pattern *p, size_t from, 
 
 static void mark(struct match *m, const struct pattern *p, size_t from, size_t last)
 {
-    if (p->mark != MARK_unknown)
-        for (size_t i = from; i <= last; i++)
-            m->words[i].marks |= (uint8_t)(1u << p->mark);
+    for (size_t i = from; i <= last; i++)
+        m->words[i].marks |= (uint8_t)(1u << p->mark);
 }
 
 /* The steps of phrases.h. */
 static void take(struct match *m, const struct pattern *p, size_t from, size_t last)
 {
     const struct word *w = m->words;
-    if (p->mark != MARK_unknown)
-        return;
     if (p->behaviour != BEHAVIOUR_persistence && context_negates(w, from)) /* 1 */
         return;
     if (context_excuses(w, m->n, p->behaviour, from, last)) /* 2 */
@@ -295,7 +292,8 @@ static void take(struct match *m, const struct pattern *p, size_t from, size_t l
     coding_add(m->coding, p->behaviour, context_doubts(w, from) ? ASSERTION_opinion : m->assertion, p->phrase); /* 3 */
 }
 
-static void each_match(const struct phrases *p, struct match *m, on_match f)
+/* Rows that mark words, or those that show behaviours. */
+static void each_match(const struct phrases *p, struct match *m, bool marks, on_match f)
 {
     const struct word *w = m->words;
     for (size_t at = 0; at < m->n; at++) {
@@ -304,7 +302,7 @@ static void each_match(const struct phrases *p, struct match *m, on_match f)
             for (int32_t i = p->buckets[buckets[b]]; i >= 0; i = p->entries[i].next) {
                 const struct pattern *pattern = &p->patterns[p->entries[i].pattern];
                 size_t last;
-                if (element_is(&pattern->elements[0], &w[at]) && rest_matches(pattern, 1, w, m->n, at, &last))
+                if ((pattern->mark != MARK_unknown) == marks && element_is(&pattern->elements[0], &w[at]) && rest_matches(pattern, 1, w, m->n, at, &last))
                     f(m, pattern, at, last);
             }
     }
@@ -318,8 +316,8 @@ void phrases_code(const struct phrases *p, struct str text, enum assertion asser
         m.words = ARENA_NEW(scratch, struct word, LIMIT_NARRATIVE_WORDS);
     if (m.words)
         m.n = words_split(text, scratch, m.words, LIMIT_NARRATIVE_WORDS);
-    each_match(p, &m, mark);
-    each_match(p, &m, take);
+    each_match(p, &m, true, mark);
+    each_match(p, &m, false, take);
 }
 
 /* ---- codings ---- */

@@ -144,9 +144,15 @@ static void what_a_professional_does_at_work_is_not_coded(void **state)
         {"Ex-partner PC rang her twice.", HAS(contact), true}, /* a person besides */
         {"Taxi driver rang her bell twice.", HAS(attending), false},
         {"The driver rang her bell twice.", HAS(attending), true}, /* may be anybody */
+        {"Followed home from school.", HAS(following), true}, /* a place */
+        {"Parked by the school gate waiting for her.", HAS(loitering), true},
+        {"Male in garden seen by officers.", HAS(attending), true}, /* seen, not done, by them */
+        {"Council tenant rang her twice.", HAS(contact), true}, /* whose */
+        {"Court case next week, followed her home.", HAS(following), true},
         {"Off duty officer rang her twice.", HAS(contact), true}, /* no work */
         {"Her former GP wrote to her.", HAS(contact), true},
         {"Housing officer keeps ringing her.", HAS(contact), true},
+        {"Officer rang her about her former partner and kept her updated.", HAS(contact), false},
         {"Solicitor contacted her on behalf of the suspect.", HAS(proxy), true},
         {"Solicitor contacted her on behalf of the council.", HAS(proxy), false},
         {"Told by officers to leave. He rang her twice.", HAS(contact), true}, /* another sentence */
