@@ -42,7 +42,7 @@ enum err_code vault_rotation_start(const char *key_path, bool *ret_continued, st
 /* Takes the older generation out of the key file. Only when every table was done. */
 enum err_code vault_rotation_finish(const char *key_path, struct err *e);
 
-/* Wraps anew what is still under the older generation, in transactions of LIMIT_REWRAP_ROWS rows. Keys that were destroyed (empty) are left. A row that opens
+/* Wraps anew what is still under the older generation, a batch a transaction. Keys that were destroyed (empty) are left. A row that opens
  * under neither generation is counted and left. `committed` (may be NULL) is called after each transaction that is durable. */
 struct vault_rewrap_counts {
     uint64_t rows, wrapped, damaged;
@@ -50,6 +50,7 @@ struct vault_rewrap_counts {
 };
 struct vault_rewrap_options {
     struct progress *progress; /* may be NULL */
+    int64_t batch_rows;        /* of one transaction; 0: LIMIT_REWRAP_ROWS */
     void (*committed)(void *ctx);
     void *ctx;
 };

@@ -54,7 +54,7 @@ struct rewrap {
     const struct vault *v;
     const struct vault_wrapped_column *column;
     struct vault_rewrap_counts n;
-    int64_t after;
+    int64_t after, batch_rows;
     struct buf rows; /* struct wrapped_row: of this batch, those to put back */
 };
 
@@ -83,14 +83,14 @@ static enum err_code batch_read(struct rewrap *r, bool *ret_last, struct err *e)
     _cleanup_cursor_ struct store_cursor *c = NULL;
     const uint64_t before = r->n.rows;
     buf_clear(&r->rows);
-    ERR_TRY(STORE_QUERY(r->s, *r->column->batch, &c, e, V_INT(r->after), V_INT(LIMIT_REWRAP_ROWS)));
+    ERR_TRY(STORE_QUERY(r->s, *r->column->batch, &c, e, V_INT(r->after), V_INT(r->batch_rows)));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
             break;
         consider(r, store_int(c, 0), store_text(c, 1));
     }
-    *ret_last = r->n.rows - before < LIMIT_REWRAP_ROWS;
+    *ret_last = r->n.rows - before < (uint64_t)r->batch_rows;
     return buf_check(&r->rows, "a batch of wrapped keys", e);
 }
 
@@ -125,12 +125,12 @@ static enum err_code batch(struct rewrap *r, bool *ret_last, struct err *e)
 enum err_code vault_rewrap(struct store *s, const struct vault *v, const struct vault_wrapped_column *column, const struct vault_rewrap_options *o,
                            struct vault_rewrap_counts *ret, struct err *e)
 {
-    struct rewrap r = {.s = s, .v = v, .column = column, .after = INT64_MIN};
+    struct rewrap r = {.s = s, .v = v, .column = column, .after = INT64_MIN, .batch_rows = o->batch_rows ? o->batch_rows : LIMIT_REWRAP_ROWS};
     int64_t total;
     ERR_TRY(store_query_int(s, column->count, STORE_NO_VALUES, &total, e));
     if (o->progress)
         progress_start(o->progress, column->table, (uint64_t)total);
-    buf_init(&r.rows, LIMIT_REWRAP_ROWS * sizeof(struct wrapped_row));
+    buf_init(&r.rows, (size_t)r.batch_rows * sizeof(struct wrapped_row));
     enum err_code code = ERR_OK;
     for (bool last = false; !last && code == ERR_OK;) {
         code = batch(&r, &last, e);
