@@ -83,7 +83,7 @@ static int start_of(const struct access_ask *ask, const struct access_sharing *s
 /* Step 3: what the agreement allows is not for anybody who is curious. */
 static int need_to_know(const struct access_ask *ask, int64_t owner, uint32_t held)
 {
-    if (owner == ask->who.agency || (held & (HELD(assigned) | HELD(named) | HELD(glass))))
+    if (owner == ask->who.agency || ask->action == ACCESS_decide || (held & (HELD(assigned) | HELD(named) | HELD(glass))))
         return 3;
     return ask->basis == ACCESS_BASIS_GIVEN || (held & HELD(unit)) ? 2 : 1;
 }

@@ -48,10 +48,11 @@ static void plan_ungraded(struct plan *p, int grade, uint32_t groups)
 static void plan_graded(struct plan *p, const struct access_ask *ask, enum access_kind kind, uint32_t held)
 {
     bool involved = held & (HELD(assigned) | HELD(named) | HELD(glass));
+    bool cap_full = involved || ask->action == ACCESS_decide;
     bool near = ask->basis == ACCESS_BASIS_GIVEN || (held & HELD(unit));
     p->given = held & HELD(glass) ? LADDER_FULL : LADDER_NONE;
     p->cap_own = ladder_of(access_purpose_cap(ask->purpose));
-    p->cap_others = p->cap_own & (involved ? LADDER(3) : near ? LADDER(2) : LADDER(1));
+    p->cap_others = p->cap_own & (cap_full ? LADDER(3) : near ? LADDER(2) : LADDER(1));
     p->levels[ACCESS_LEVEL_open] = p->levels[ACCESS_LEVEL_audited] = LADDER_FULL;
     p->levels[ACCESS_LEVEL_protected] = involved || (held & HELD(listed)) ? LADDER_FULL : LADDER(0);
     p->needs = 1u << access_needed_grade(ask->action);

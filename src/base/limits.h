@@ -83,6 +83,7 @@
 #define LIMIT_LEDGER_STEP ((size_t)10000)               /* entries that are numbered in one transaction */
 #define LIMIT_LEDGER_ABOUT_BYTES ((size_t)64 << 20)     /* numbers of the leaves about some subjects */
 /* registry */
+#define LIMIT_REGISTRY_FACTS ((size_t)100000) /* that one unit stated */
 #define LIMIT_REGISTRY_NAME_BYTES ((size_t)64)       /* of an account or an agreement */
 #define LIMIT_REGISTRY_TEXT_BYTES ((size_t)4096)     /* one line that somebody typed: a reason, a desk, a name */
 #define LIMIT_AGENCIES ((size_t)10000)
@@ -110,6 +111,7 @@
 #define LIMIT_PEOPLE_LINES ((size_t)1 << 20)             /* of one chronology */
 #define LIMIT_PEOPLE_NEIGHBOURS ((size_t)2000)           /* mentions of one postcode that are looked at for a shared address */
 #define LIMIT_TIES ((size_t)1 << 26)                     /* sightings of ties between persons */
+#define LIMIT_PEOPLE_CONFLICTS ((size_t)100000)          /* persons whom staff facts describe, of one asker and unit */
 #define LIMIT_PEOPLE_TEXT_BYTES ((size_t)16 << 20)       /* an explanation */
 
 /* oversight */

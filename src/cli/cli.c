@@ -22,9 +22,11 @@ static const struct cli_option hub_options[] = {
     {0},
 };
 static const struct cli_option personal_options[] = {
-    {"as", "USER", "who asks (default $HAVEN_USER); kept for the trust core, not enforced yet", false, false},
-    {"purpose", "PURPOSE", "why (default $HAVEN_PURPOSE); kept for the trust core, not enforced yet", false, false},
-    {"basis", "CASE", "the case that it is for; kept for the trust core, not enforced yet", false, false},
+    {"as", "USER", "who asks (default $HAVEN_USER)", false, false},
+    {"purpose", "PURPOSE", "what for (default $HAVEN_PURPOSE): safeguarding, investigation, prosecution, offender-management, victim-support, meeting, statistics, audit, "
+                           "subject-rights, administration", false, false},
+    {"basis", "CASE", "the case or meeting that it is for", false, false},
+    {"reason", "TEXT", "why, in your own words; kept sealed in the ledger", false, false},
     {0},
 };
 
@@ -45,7 +47,7 @@ static const struct cli_option *option_find(const struct cli_command *cmd, struc
         o = option_in(common_options, name);
     if (!o && cmd->needs & CLI_NEEDS_HUB)
         o = option_in(hub_options, name);
-    if (!o && cmd->needs & CLI_NEEDS_PERSONAL)
+    if (!o && cmd->needs & CLI_NEEDS_HUB) /* those that show nothing personal take it and need it not: one way to call all */
         o = option_in(personal_options, name);
     return o;
 }
@@ -263,6 +265,50 @@ static enum err_code hub_open(struct cli *c, struct err *e)
     return ledger_open(c->store, c->vault, c->db_url, &(struct ledger_options){.directory = c->ledger_path}, &c->ledger, e);
 }
 
+/* ---- who asks ---- */
+
+static struct str given_or(const struct cli *c, const char *option, const char *variable)
+{
+    const char *v = cli_opt(c, option) ? cli_opt(c, option) : variable ? getenv(variable) : NULL;
+    return v ? str_of(v) : STR("");
+}
+
+enum err_code cli_words(struct cli *c, struct str *ret, struct err *e)
+{
+    _cleanup_buf_ struct buf words;
+    buf_init(&words, LIMIT_FIELD_BYTES);
+    for (size_t i = 0; i < c->n_args; i++)
+        (void)buf_fmt(&words, "%s%s", i ? " " : "", c->args[i]);
+    ERR_TRY(buf_check(&words, "what is asked for", e));
+    *ret = str_dup(c->arena, buf_as_str(&words));
+    return ret->p ? ERR_OK : err_set(e, ERR_NO_MEMORY, "out of memory");
+}
+
+static enum err_code ask(struct cli *c, struct err *e)
+{
+    const struct asking_words words = {
+        .user = given_or(c, "as", "HAVEN_USER"),
+        .purpose = given_or(c, "purpose", "HAVEN_PURPOSE"),
+        .basis = given_or(c, "basis", NULL),
+        .reason = given_or(c, "reason", NULL),
+        .door = STR("command"),
+        .device = str_fmt(c->arena, "uid %lu", (unsigned long)getuid()),
+        .what = str_of(c->command->name),
+    };
+    ERR_TRY(asking_begin(&c->hub, &words, c->arena, &c->asking, e));
+    if (c->command->needs & CLI_ASKS)
+        return ERR_OK;
+    struct asking_object object = {.kind = cli_kind(c->command)};
+    ERR_TRY(cli_words(c, &object.id, e));
+    return asking_permit(&c->asking, cli_action(c->command), &object, e);
+}
+
+enum err_code cli_permit_update(struct cli *c, struct err *e)
+{
+    const struct asking_object object = {.kind = ACCESS_KIND_hub, .id = STR("update")};
+    return asking_permit(&c->asking, ACCESS_update, &object, e);
+}
+
 static enum err_code command_run(struct cli *c, int argc, char **argv, struct err *e)
 {
     ERR_TRY(arguments_read(c, argc, argv, e));
@@ -273,6 +319,9 @@ static enum err_code command_run(struct cli *c, int argc, char **argv, struct er
     c->json = cli_has(c, "json");
     if (c->command->needs & CLI_NEEDS_HUB && !(c->command->needs & CLI_HUB_OR_TILES && cli_has(c, "tiles")))
         ERR_TRY(hub_open(c, e));
+    c->hub = (struct hub){c->store, c->vault, c->ledger};
+    if (c->command->needs & CLI_NEEDS_PERSONAL)
+        ERR_TRY(ask(c, e));
     return c->command->run(c, e);
 }
 
@@ -315,6 +364,7 @@ int cli_main(int argc, char **argv)
     enum err_code code = c.command ? command_run(&c, argc - 1 - (int)words, argv + 1 + words, &e)
                                    : unknown_command(argc - 1, argv + 1, &e);
     code = output_close(&c, code, &e);
+    asking_end_p(&c.asking);
     ledger_close(c.ledger);
     store_close(c.store);
     vault_close(c.vault);

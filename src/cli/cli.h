@@ -8,9 +8,7 @@
 #define HAVEN_CLI_CLI_H
 
 #include "base/base.h"
-#include "ledger/ledger.h"
-#include "store/store.h"
-#include "vault/vault.h"
+#include "registry/registry.h"
 
 #include <stdio.h>
 
@@ -26,9 +24,10 @@ struct cli_option {
 enum cli_needs {
     CLI_NEEDS_NOTHING,
     CLI_NEEDS_HUB = 1 << 0,      /* store and vault open (c->store, c->vault) */
-    CLI_NEEDS_PERSONAL = 1 << 1, /* reads personal data: --as and --purpose belong to it */
+    CLI_NEEDS_PERSONAL = 1 << 1, /* by CLI_MAY: --as and --purpose belong to it, and c->asking is begun */
     CLI_MAKES_HUB = 1 << 2,      /* with CLI_NEEDS_HUB: only c->db_url and c->key_path are found, nothing is opened */
     CLI_HUB_OR_TILES = 1 << 4,   /* with CLI_NEEDS_HUB: nothing of it when --tiles is given */
+    CLI_ASKS = 1 << 5,           /* with CLI_NEEDS_PERSONAL: asks permission itself */
     CLI_NEEDS_KEY = 1 << 3,      /* with CLI_NEEDS_HUB: only the vault is opened, so a server may run beside it */
 };
 
@@ -42,6 +41,10 @@ struct cli_command {
     size_t min_args, max_args; /* max SIZE_MAX: any number */
     enum err_code (*run)(struct cli *c, struct err *e);
 };
+/* `needs` of a command that sees or changes something: what it does to what. The door asks permission before it runs, unless the command asks by itself, about the very object (CLI_ASKS). */
+#define CLI_MAY(action, kind) (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL | ACCESS_##action << 8 | ACCESS_KIND_##kind << 16)
+static inline enum access_action cli_action(const struct cli_command *c) { return (enum access_action)(c->needs >> 8 & 255); }
+static inline enum access_kind cli_kind(const struct cli_command *c) { return (enum access_kind)(c->needs >> 16 & 255); }
 extern const struct cli_command *const cli_all[]; /* NULL-terminated list of the rooms' tables */
 
 struct cli {
@@ -52,6 +55,8 @@ struct cli {
     struct store *store;  /* CLI_NEEDS_HUB */
     struct vault *vault;
     struct ledger *ledger; /* open with them */
+    struct hub hub;        /* the three of them */
+    struct asking asking;  /* CLI_NEEDS_PERSONAL: who asks, for what */
     const char *db_url, *key_path, *ledger_path; /* ledger_path NULL: beside the database's file */
     struct progress *progress; /* never NULL; draws only on a terminal */
     const struct cli_given { const struct cli_option *option; const char *value; } *given;
@@ -68,6 +73,11 @@ const char *cli_opt_nth(const struct cli *c, const char *name, size_t i);
 /* Typed, with ERR_USAGE naming the option; *ret is untouched when the option is absent. */
 enum err_code cli_opt_int(const struct cli *c, const char *name, int64_t least, int64_t most, int64_t *ret, struct err *e);
 enum err_code cli_opt_double(const struct cli *c, const char *name, double least, double most, double *ret, struct err *e);
+
+/* The words after the command, with blanks between: what it asks for. */
+enum err_code cli_words(struct cli *c, struct str *ret, struct err *e);
+/* Permission for the work that follows a change: linking and reviewing. It takes the place of the one that stands. */
+enum err_code cli_permit_update(struct cli *c, struct err *e);
 
 /* Opens `path` for writing in place of c->out (NULL or "-": keeps stdout). Closed, and checked for write errors, by the door. */
 enum err_code cli_output(struct cli *c, const char *path, struct err *e);

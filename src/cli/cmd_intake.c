@@ -116,6 +116,7 @@ static enum err_code update(struct cli *c, struct err *e)
 {
     struct link_model *m;
     struct flow_counts n;
+    ERR_TRY(cli_permit_update(c, e));
     ERR_TRY(link_model_person(&m, e));
     enum err_code code = flow_update(c->store, c->vault, m, c->progress, &n, e);
     link_model_free(m);
@@ -297,7 +298,6 @@ static const struct cli_option replay_options[] = {
     {0},
 };
 
-#define PERSONAL (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL)
 
 const struct cli_command cli_intake[] = {
     {"feed list", "", "the feeds, and what came by each", "Rows are row versions stored; a row that was delivered again unchanged counts once. Quarantined are those that wait there now.", NULL, CLI_NEEDS_HUB, 0, 0, run_feed_list},
@@ -307,10 +307,10 @@ const struct cli_command cli_intake[] = {
      "Prints one line a file: read N, stored N, unchanged N, quarantined N. They add up: a row is stored (it is new or it changed), unchanged, or quarantined with the reason.\n"
      "Loading the same file again stores nothing. A file that is not the feed's is refused with nothing changed. A load that was broken off is completed by running it again.\n"
      "Then links and reviews what changed. Exit status 1 when rows were quarantined: see haven quarantine list.",
-     load_options, PERSONAL, 1, SIZE_MAX, run_load},
+     load_options, CLI_MAY(load, hub), 1, SIZE_MAX, run_load},
     {"quarantine list", "", "rows that could not be read, and why", NULL, quarantine_list_options, CLI_NEEDS_HUB, 0, 0, run_quarantine_list},
-    {"quarantine show", "ID", "the text of such a row, as it came", NULL, NULL, PERSONAL, 1, 1, run_quarantine_show},
+    {"quarantine show", "ID", "the text of such a row, as it came", NULL, NULL, CLI_MAY(view, quarantine), 1, 1, run_quarantine_show},
     {"quarantine replay", "[ID]", "read rows again, as they came or mended",
-     "A row that is good now is stored and leaves quarantine; one that is not stays where it is (exit status 1).", replay_options, PERSONAL, 0, 1, run_quarantine_replay},
+     "A row that is good now is stored and leaves quarantine; one that is not stays where it is (exit status 1).", replay_options, CLI_MAY(load, hub), 0, 1, run_quarantine_replay},
     {0},
 };

@@ -206,8 +206,8 @@ const struct cli_command cli_key[] = {
      NULL, CLI_NEEDS_HUB, 0, 0, run_rotate},
     {"key destroy", "", "destroy the keys of one person: nobody can read their mentions again",
      "Not to be undone. Keys of all their mentions go, also of former versions, and of rows that describe nobody else; evidence about others stands.",
-     destroy_options, CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_destroy},
+     destroy_options, CLI_MAY(manage, person), 0, 0, run_destroy},
     {"key destroyed", "", "list what was destroyed, or destroy it again after an old backup was put back", NULL,
-     destroyed_options, CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_destroyed},
+     destroyed_options, CLI_MAY(manage, hub), 0, 0, run_destroyed},
     {0},
 };

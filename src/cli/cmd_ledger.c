@@ -269,7 +269,7 @@ const struct cli_command cli_ledger[] = {
          {"to", "N", "end before entry N", false, false},
          {"about", "KEY", "only entries about this subject, by its number", false, true},
          {0}},
-     CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_show},
+     CLI_MAY(audit, ledger), 0, 0, run_show},
     {"ledger checkpoint", "", "print the signed state of the ledger, and the key to check it with",
      "A C2SP signed note; give it to witnesses and to whoever keeps a copy. Nothing personal is in it.",
      NULL, CLI_NEEDS_HUB, 0, 0, run_checkpoint},

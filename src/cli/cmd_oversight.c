@@ -252,7 +252,6 @@ static const struct cli_option evaluate_options[] = {
     {0},
 };
 
-#define PERSONAL (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL)
 const struct cli_command cli_oversight[] = {
     {"oversight rules", "", "the eighteen insider rules in words", "What raises an alert over the record of who looked at whom; docs/oversight.md has conditions, figures and limits.", NULL, CLI_NEEDS_NOTHING, 0, 0, run_rules},
     {"oversight evaluate", "", "measure the insider rules on a made-up year of look-ups",
@@ -260,9 +259,9 @@ const struct cli_command cli_oversight[] = {
      "tuning; test has other rates, noise and shapes.",
      evaluate_options, CLI_NEEDS_NOTHING, 0, 0, run_evaluate},
     {"oversight list", "", "alerts that wait for a reviewer", "Only alerts of people outside the reviewer's own line, unit and circle; others leave no trace in the list.",
-     (const struct cli_option[]){{"limit", "N", "at most so many (default 50)", false, false}, {"all", NULL, "decided ones too", false, false}, {0}}, PERSONAL, 0, 0, run_list},
-    {"oversight show", "ALERT", "one alert: a sentence for each rule, and the ledger's leaves", "Who decided on it and why, and each access by its number in the ledger.", NULL, PERSONAL, 1, 1, run_show},
+     (const struct cli_option[]){{"limit", "N", "at most so many (default 50)", false, false}, {"all", NULL, "decided ones too", false, false}, {0}}, CLI_MAY(audit, alert), 0, 0, run_list},
+    {"oversight show", "ALERT", "one alert: a sentence for each rule, and the ledger's leaves", "Who decided on it and why, and each access by its number in the ledger.", NULL, CLI_MAY(audit, alert), 1, 1, run_show},
     {"oversight decide", "ALERT explained|referred", "decide on an alert", "Explained: there was a reason. Referred: to professional standards. An alert that grows afterwards is open again.",
-     (const struct cli_option[]){{"why", "TEXT", "the reason, kept sealed", true, false}, {0}}, PERSONAL, 2, 2, run_decide},
+     (const struct cli_option[]){{"why", "TEXT", "the reason, kept sealed", true, false}, {0}}, CLI_MAY(audit, alert), 2, 2, run_decide},
     {0},
 };

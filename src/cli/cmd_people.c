@@ -20,15 +20,6 @@ static struct link_model *model_of(struct cli *c, struct err *e)
 static void model_freep(struct link_model **m) { link_model_free(*m); }
 #define _cleanup_model_ __attribute__((cleanup(model_freep)))
 
-static enum err_code who(struct cli *c, struct str *ret, struct err *e)
-{
-    const char *user = cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER");
-    if (!user || !*user)
-        return err_set(e, ERR_USAGE, "a decision needs to know who decides: give --as USER or set HAVEN_USER");
-    *ret = str_of(user);
-    return ERR_OK;
-}
-
 /* ---- update ---- */
 
 static enum err_code run_update(struct cli *c, struct err *e)
@@ -57,14 +48,11 @@ static enum err_code run_search(struct cli *c, struct err *e)
 {
     int64_t most = 20;
     struct people_hit *hits;
+    struct str query;
     size_t n;
-    _cleanup_buf_ struct buf query;
-    buf_init(&query, LIMIT_FIELD_BYTES);
     ERR_TRY(cli_opt_int(c, "most", 1, 1000, &most, e));
-    for (size_t i = 0; i < c->n_args; i++)
-        (void)buf_fmt(&query, "%s%s", i ? " " : "", c->args[i]);
-    ERR_TRY(buf_check(&query, "the query", e));
-    ERR_TRY(people_search(c->store, c->vault, buf_as_str(&query), (size_t)most, c->arena, &hits, &n, e));
+    ERR_TRY(cli_words(c, &query, e));
+    ERR_TRY(people_ask_search(&c->asking, query, (size_t)most, &hits, &n, e));
     static const char *const columns[] = {"person", "name", "date_of_birth", "found_by", NULL};
     struct cli_table t;
     cli_table_start(&t, c, columns);
@@ -87,16 +75,29 @@ struct shown { /* everything that `show` tells of one person */
     uint32_t person;
 };
 
+/* The other ends of ties are shown too. */
+static enum err_code show_ties(struct cli *c, const struct shown *s, struct err *e)
+{
+    uint64_t *others = ARENA_NEW(c->arena, uint64_t, s->n_ties);
+    if (!others)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for ties");
+    for (size_t i = 0; i < s->n_ties; i++)
+        others[i] = s->map.person_key[s->ties[i].a == s->person ? s->ties[i].b : s->ties[i].a];
+    return s->n_ties ? asking_show(&c->asking, others, s->n_ties, s->n_ties, e) : ERR_OK;
+}
+
 static enum err_code gather(struct cli *c, struct shown *s, struct err *e)
 {
     struct str id = str_of(c->args[0]);
+    struct people_asked asked;
+    ERR_TRY(people_permit(&c->asking, cli_has(c, "unmask") ? ACCESS_unmask : ACCESS_view, id, review_belongs, &asked, e));
     ERR_TRY(people_show(c->store, c->vault, id, c->arena, &s->view, e));
     ERR_TRY(people_chronology(c->store, c->vault, s->view.mentions, s->view.n_mentions, c->arena, &s->lines, &s->n_lines, e));
     ERR_TRY(people_map_load(c->store, c->arena, &s->map, e));
     s->person = s->view.n_mentions ? people_map_find(&s->map, s->view.mentions[0]) : UINT32_MAX;
     if (s->person != UINT32_MAX)
         ERR_TRY(people_ties_of(c->store, c->vault, &s->map, s->person, c->arena, &s->ties, &s->n_ties, e));
-    return ERR_OK;
+    return show_ties(c, s, e);
 }
 
 static const char *tie_text(const struct tie *t)
@@ -128,7 +129,7 @@ static void show_fields(struct cli *c, const struct person_view *v)
         const char *label;
         struct str value;
     } fields[] = {{"Name", v->name}, {"Also", v->other_names}, {"Born", v->dob}, {"Telephone", v->phones}, {"E-mail", v->emails},
-                  {"Address", v->addresses}, {"Numbers", v->identifiers}, {"Known to", v->agencies}};
+                  {"Address", v->addresses}, {"Numbers", v->identifiers}, {"Known to", v->agencies}, {"Ask", v->ask}};
     fprintf(c->out, "%s%s: %zu mentions\n", v->id.z, v->redirected ? " (asked for by a former id)" : "", v->n_mentions);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value.n) {
@@ -277,6 +278,10 @@ static enum err_code run_explain(struct cli *c, struct err *e)
     if (!m)
         return e->code;
     buf_init(&text, LIMIT_PEOPLE_TEXT_BYTES);
+    for (size_t i = c->n_args; i-- > 0;) { /* the grant that stands is of the first */
+        struct people_asked asked;
+        ERR_TRY(people_permit(&c->asking, ACCESS_decide, str_of(c->args[i]), review_belongs, &asked, e));
+    }
     ERR_TRY(people_explain(c->store, c->vault, m, str_of(c->args[0]), c->n_args > 1 ? str_of(c->args[1]) : STR_NONE, c->arena, &text, e));
     cli_print_clean(c->out, buf_as_str(&text), true);
     return ERR_OK;
@@ -290,6 +295,7 @@ static enum err_code after_decision(struct cli *c, struct err *e)
     struct flow_counts n;
     if (cli_has(c, "no-update"))
         return ERR_OK;
+    ERR_TRY(cli_permit_update(c, e));
     _cleanup_model_ struct link_model *m = model_of(c, e);
     if (!m)
         return e->code;
@@ -301,10 +307,12 @@ static enum err_code after_decision(struct cli *c, struct err *e)
 
 static enum err_code decide(struct cli *c, enum decision_kind kind, struct err *e)
 {
-    struct str by;
     int64_t id;
-    ERR_TRY(who(c, &by, e));
-    ERR_TRY(people_decide(c->store, kind, str_of(c->args[0]), str_of(c->args[1]), by, str_of(cli_opt(c, "why")), c->vault, &id, e));
+    for (size_t i = c->n_args; i-- > 0;) {
+        struct people_asked asked;
+        ERR_TRY(people_permit(&c->asking, ACCESS_decide, str_of(c->args[i]), review_belongs, &asked, e));
+    }
+    ERR_TRY(people_decide(c->store, kind, str_of(c->args[0]), str_of(c->args[1]), c->asking.user.name, str_of(cli_opt(c, "why")), c->vault, &id, e));
     fprintf(c->out, "Decision %lld is kept; `haven people undo %lld` takes it back.\n", (long long)id, (long long)id);
     return after_decision(c, e);
 }
@@ -314,12 +322,10 @@ static enum err_code run_split(struct cli *c, struct err *e) { return decide(c, 
 
 static enum err_code run_undo(struct cli *c, struct err *e)
 {
-    struct str by;
     int64_t id;
-    ERR_TRY(who(c, &by, e));
     if (!str_to_int64(str_of(c->args[0]), &id))
         return err_set(e, ERR_USAGE, "a decision is named by its number; see haven people decisions");
-    ERR_TRY(people_undo(c->store, id, by, e));
+    ERR_TRY(people_undo(c->store, id, c->asking.user.name, e));
     fprintf(c->out, "Decision %lld is out of force; it stays on record.\n", (long long)id);
     return after_decision(c, e);
 }
@@ -490,6 +496,7 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
 #define MODEL_OPTION {"model", "FILE", "another model than the one for people that is built in", false, false}
 static const struct cli_option model_options[] = {MODEL_OPTION, {0}};
 static const struct cli_option search_options[] = {{"most", "N", "at most so many persons (20)", false, false}, {0}};
+static const struct cli_option show_options[] = {{"unmask", NULL, "show addresses, telephones, identifiers and the like too", false, false}, {0}};
 static const struct cli_option band_options[] = {{"most", "N", "at most so many pairs (50)", false, false}, {0}};
 static const struct cli_option decide_options[] = {
     {"why", "TEXT", "the reason, kept sealed with the decision", true, false},
@@ -503,29 +510,30 @@ static const struct cli_option evaluate_options[] = {
     MODEL_OPTION,
     {0},
 };
-#define PERSONAL (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL)
 
 const struct cli_command cli_people[] = {
     {"people search", "WORDS …", "find a person by id, identifier, telephone, e-mail, postcode or name",
      "A name may be followed by a date of birth (\"Amelia Strand 19/03/2001\"). A name alone finds similar names too.\nExit status 1 when nobody is found.",
-     search_options, PERSONAL, 1, SIZE_MAX, run_search},
+     search_options, CLI_MAY(search, person) | CLI_ASKS, 1, SIZE_MAX, run_search},
     {"people show", "PERSON", "what agencies say of a person: names, numbers, ties, chronology with sources",
-     "PERSON is a person id, also a former one, or a mention's key.", NULL, PERSONAL, 1, 1, run_show},
+     "PERSON is a person id, also a former one, or a mention's key. Addresses, telephones, former names, identifiers and the like are hidden unless --unmask is given,\n"
+     "which needs the case that it is for (--basis) and is recorded. Agencies that hold more than they share with yours are named after Ask.",
+     show_options, CLI_MAY(view, person) | CLI_ASKS, 1, 1, run_show},
     {"people explain", "PERSON [PERSON]", "why mentions are one person, or why two persons are not",
      "Each PERSON is a person id or a mention's key. With one, the joins in the order in which they were made; with two, the pair of mentions that is most alike and why it was not joined.",
-     model_options, PERSONAL, 1, 2, run_explain},
+     model_options, CLI_MAY(decide, person) | CLI_ASKS, 1, 2, run_explain},
     {"people join", "A B", "decide that two mentions or persons are one person",
-     "A and B are person ids or mention keys. The decision outlives re-links and models until it is undone.", decide_options, PERSONAL, 2, 2, run_join},
+     "A and B are person ids or mention keys. The decision outlives re-links and models until it is undone.", decide_options, CLI_MAY(decide, person) | CLI_ASKS, 2, 2, run_join},
     {"people split", "A B", "decide that two mentions or persons are not one person",
      "To split a person, name two of its mentions by their keys (haven people explain lists them); every other mention then goes to the one that it is more like.",
-     decide_options, PERSONAL, 2, 2, run_split},
-    {"people undo", "DECISION", "take a decision back: persons are again what they were without it", NULL, undo_options, PERSONAL, 1, 1, run_undo},
-    {"people decisions", "", "list the decisions on who is who, also those taken back", NULL, NULL, PERSONAL, 0, 0, run_decisions},
+     decide_options, CLI_MAY(decide, person) | CLI_ASKS, 2, 2, run_split},
+    {"people undo", "DECISION", "take a decision back: persons are again what they were without it", NULL, undo_options, CLI_MAY(decide, person), 1, 1, run_undo},
+    {"people decisions", "", "list the decisions on who is who, also those taken back", NULL, NULL, CLI_MAY(decide, person), 0, 0, run_decisions},
     {"people band", "", "pairs for clerical review: nearly one person, or kept apart", "Pairs that fell apart at a re-link come first, then by falling weight.",
-     band_options, PERSONAL, 0, 0, run_band},
-    {"people update", "", "work out who is who, without review", "haven update does this and then reviews.", model_options, PERSONAL, 0, 0, run_update},
+     band_options, CLI_MAY(decide, person), 0, 0, run_band},
+    {"people update", "", "work out who is who, without review", "haven update does this and then reviews.", model_options, CLI_MAY(update, hub), 0, 0, run_update},
     {"people evaluate", "", "measure how well persons are told apart, against a known truth",
      "Pairwise precision and recall over mentions that have an identifier, for each feed too, and the causes of errors with examples for haven people explain.\nNothing is written: with --model, the figures are what that model would give.",
-     evaluate_options, PERSONAL, 0, 0, run_evaluate},
+     evaluate_options, CLI_MAY(measure, hub), 0, 0, run_evaluate},
     {0},
 };

@@ -40,7 +40,7 @@ static enum err_code run_list(struct cli *c, struct err *e)
     ERR_TRY(rule_of(cli_opt(c, "rule"), &f.rule, e));
     f.limit = (size_t)limit;
     f.offset = (size_t)skip;
-    ERR_TRY(review_list(c->store, c->vault, &f, c->arena, &q, e));
+    ERR_TRY(review_ask_list(&c->asking, &f, &q, e));
     static const char *const columns[] = {"case", "victim", "suspect", "newest_occasion", "clock_due", "occasions", "agencies", "reasons", NULL};
     struct cli_table t;
     cli_table_start(&t, c, columns);
@@ -226,7 +226,7 @@ static enum err_code run_show(struct cli *c, struct err *e)
 {
     struct review_case_view v;
     bool brief = cli_has(c, "brief");
-    ERR_TRY(review_show(c->store, c->vault, str_of(c->args[0]), c->arena, &v, e));
+    ERR_TRY(review_ask_show(&c->asking, cli_has(c, "unmask") ? ACCESS_unmask : ACCESS_view, str_of(c->args[0]), &v, e));
     if (c->json)
         return show_json(c, &v, e);
     fprintf(c->out, "Case %.*s\n", STR_ARG(v.line.id));
@@ -234,6 +234,7 @@ static enum err_code run_show(struct cli *c, struct err *e)
     put_person(c, "Suspect", &v.suspect, brief);
     put_labelled(c, "Relation: ", v.relation);
     put_labelled(c, "Danger to staff: ", v.danger_to_staff);
+    put_labelled(c, "An agency holds something relevant: ask ", v.ask);
     put_reasons(c, &v, brief);
     if (!brief) {
         put_orders(c, &v);
@@ -349,20 +350,21 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     return cli_table_end(&t, e);
 }
 
-#define PERSONAL (CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL)
 const struct cli_command cli_review[] = {
     {"review list", "", "what needs a person first, and why",
      "Cases in the queue's order: clock due soonest, breach, contact from custody, threat, newest occasion. Nobody gets a score.\n"
      "Rules: R1 course-of-conduct, R2 former-partner, R3 order-in-force, R4 contact-from-custody, R5 misrecorded, R6 escalation, R7 not-known-person (docs/review.md).",
      (const struct cli_option[]){{"limit", "N", "at most so many (default 20)", false, false}, {"skip", "N", "leave out the first N", false, false}, {"rule", "RULE", "only cases with this reason", false, false}, {0}},
-     PERSONAL, 0, 0, run_list},
+     CLI_MAY(list, case) | CLI_ASKS, 0, 0, run_list},
     {"review show", "ID", "one case: who, dangers, reasons with sources, orders, history", "Every line names its agency and record, and says whether it is fact or opinion.",
-     (const struct cli_option[]){{"brief", NULL, "without orders and history, and at most four sources a reason", false, false}, {0}}, PERSONAL, 1, 1, run_show},
+     (const struct cli_option[]){{"brief", NULL, "without orders and history, and at most four sources a reason", false, false},
+                                  {"unmask", NULL, "with addresses, telephones, identifiers and the like", false, false}, {0}},
+     CLI_MAY(view, case) | CLI_ASKS, 1, 1, run_show},
     {"review assess", "CASE.json …", "judge case files of the case-bank format, without a hub",
      "Prints one JSON object a line. Labels (gold), tags and summary in the files are not looked at; the order of files and records does not matter.",
      NULL, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_assess},
     {"review evaluate", "", "measure the cases against a known truth",
      "The truth is a folder as haven simulate writes it: mentions.csv, pairs.csv, occasions.csv.",
-     (const struct cli_option[]){{"truth", "DIR", "the folder", true, false}, {0}}, PERSONAL, 0, 0, run_evaluate},
+     (const struct cli_option[]){{"truth", "DIR", "the folder", true, false}, {0}}, CLI_MAY(measure, hub), 0, 0, run_evaluate},
     {0},
 };

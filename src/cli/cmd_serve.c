@@ -5,12 +5,12 @@
 
 static enum err_code run_serve(struct cli *c, struct err *e)
 {
-    struct app app = {.store = c->store, .vault = c->vault};
     struct web_options options = {
         .listen = cli_opt(c, "listen"),
         .routes = web_routes,
         .n_routes = web_n_routes,
-        .app = &app,
+        .hub = &c->hub,
+        .who = c->asking.words,
         .out = c->out,
         .log = cli_has(c, "log") ? stderr : NULL,
     };
@@ -19,11 +19,11 @@ static enum err_code run_serve(struct cli *c, struct err *e)
 
 const struct cli_command cli_serve[] = {
     {"serve", "", "serve the pages on this computer",
-     "Serves until it is stopped (Ctrl-C or SIGTERM). Only a loopback address is accepted until users and permissions are in place.",
+     "Serves until it is stopped (Ctrl-C or SIGTERM). Pages are opened as the user and for the purpose given here, each look recorded;\nonly a loopback address is accepted until people can sign in.",
      (const struct cli_option[]){
          {"listen", "HOST:PORT", "where (default " WEB_LISTEN_DEFAULT ")", false, false},
          {"log", NULL, "write one JSON line a request to stderr", false, false},
          {0}},
-     CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_serve},
+     CLI_MAY(view, case) | CLI_ASKS, 0, 0, run_serve},
     {0},
 };

@@ -67,6 +67,6 @@ static enum err_code run_update(struct cli *c, struct err *e)
 const struct cli_command cli_update[] = {
     {"update", "", "work out again who is who, and review what changed",
      "Persons are computed from all that is currently stated, and only what differs is written; then the cases. haven load does this at its end unless --no-update is given.",
-     NULL, CLI_NEEDS_HUB | CLI_NEEDS_PERSONAL, 0, 0, run_update},
+     NULL, CLI_MAY(update, hub), 0, 0, run_update},
     {0},
 };

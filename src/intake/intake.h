@@ -147,6 +147,9 @@ enum err_code intake_mention_by_key(struct store *s, uint64_t key, int64_t *ret_
 enum err_code intake_find(struct store *s, const struct vault *v, const char *kind, struct str value, struct arena *a,
                           int64_t **ret_ids, size_t *ret_n, struct err *e);
 
+/* The same for a value that is hashed already. */
+enum err_code intake_find_blind(struct store *s, int64_t blind, struct arena *a, int64_t **ret_ids, size_t *ret_n, struct err *e);
+
 /* The texts of a row: what the agency recorded it as, its narrative, its source id, and every other field as label and value; opened into the arena. */
 struct row_text {
     struct str source_id, recorded_as, narrative;

@@ -86,10 +86,15 @@ enum err_code intake_mention_by_key(struct store *s, uint64_t key, int64_t *ret_
 enum err_code intake_find(struct store *s, const struct vault *v, const char *kind, struct str value, struct arena *a, int64_t **ret_ids, size_t *ret_n,
                           struct err *e)
 {
+    return intake_find_blind(s, vault_blind(v, kind, value), a, ret_ids, ret_n, e);
+}
+
+enum err_code intake_find_blind(struct store *s, int64_t blind, struct arena *a, int64_t **ret_ids, size_t *ret_n, struct err *e)
+{
     _cleanup_cursor_ struct store_cursor *c = NULL;
     size_t n = 0, cap = 16;
     int64_t *ids = ARENA_NEW(a, int64_t, cap);
-    ERR_TRY(STORE_QUERY(s, sql_intake_find_each, &c, e, V_INT(vault_blind(v, kind, value))));
+    ERR_TRY(STORE_QUERY(s, sql_intake_find_each, &c, e, V_INT(blind)));
     for (bool row = true; ids;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)

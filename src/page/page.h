@@ -19,8 +19,7 @@
 
 #include "base/base.h"
 
-struct store; /* store/store.h */
-struct vault; /* vault/vault.h */
+struct asking; /* registry/registry.h */
 
 /* Not a struct str inside: C lets {.main = some_str} initialise the first member of a struct whose first member is a struct str. */
 struct html { const char *html; size_t n; }; /* escaped already: made by templates only */
@@ -37,14 +36,8 @@ struct req {
     struct str method, path;        /* path without the query, decoded once */
     const struct req_param *params; /* the route's {names} first, then query and form fields, decoded */
     size_t n_params;
-    void *app; /* struct app, behind a void so that a test's door can bring its own */
+    struct asking *asking; /* who asks, for what (registry): what every page that shows something personal opens it with; NULL on pages that show nothing */
 };
-/* What every page works on; fixed after start. */
-struct app {
-    struct store *store;
-    const struct vault *vault;
-};
-static inline const struct app *req_app(const struct req *r) { return r->app; }
 /* The first of that name; STR_NONE when absent. */
 struct str req_param(const struct req *r, const char *name);
 /* A whole number from `least` to `most`; `otherwise` when absent or empty; ERR_USAGE naming the parameter. */

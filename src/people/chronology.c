@@ -71,6 +71,23 @@ static int date_cmp(const void *l, const void *r)
     return x->event_key < y->event_key ? -1 : x->event_key > y->event_key;
 }
 
+/* Lines of which no more may be known than that their agency holds something are left out: the person's page says whom to ask. */
+static enum err_code open_texts(struct store *s, const struct vault *v, struct chronology_line *lines, size_t *n, struct arena *a, struct err *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        struct row_text text;
+        enum err_code code = intake_row_text(s, v, lines[i].row, a, &text, e);
+        if (code == ERR_NOT_FOUND || (code == ERR_OK && text.shown.grade == 0))
+            continue;
+        ERR_TRY(code);
+        lines[kept] = lines[i];
+        lines[kept++].text = text;
+    }
+    *n = kept;
+    return ERR_OK;
+}
+
 static enum err_code finish(struct store *s, const struct vault *v, struct gather *g, struct arena *a, struct chronology_line **ret,
                             size_t *ret_n, struct err *e)
 {
@@ -86,8 +103,7 @@ static enum err_code finish(struct store *s, const struct vault *v, struct gathe
             lines[kept++] = f[i].line;
     if (kept)
         qsort(lines, kept, sizeof *lines, date_cmp);
-    for (size_t i = 0; i < kept; i++)
-        ERR_TRY(intake_row_text(s, v, lines[i].row, a, &lines[i].text, e));
+    ERR_TRY(open_texts(s, v, lines, &kept, a, e));
     *ret = lines;
     *ret_n = kept;
     return ERR_OK;

@@ -12,6 +12,7 @@
 #define HAVEN_PEOPLE_PEOPLE_H
 
 #include "intake/intake.h"
+#include "registry/registry.h"
 
 /* ---- ids ---- */
 #define PERSON_ID_CHARS 14
@@ -59,7 +60,30 @@ enum err_code people_partition(const struct link_model *m, const struct mention 
 enum err_code people_partition_decided(const struct link_model *m, const struct mention *mentions, size_t n, const struct people_decision *d,
                                        size_t n_decisions, struct arena *a, uint32_t **ret_person_of, struct err *e);
 
+/* ---- asking: what the doors call ---- */
+
+struct people_conflicts; /* persons in whom the asker, a relative or somebody of the asker's unit has an interest */
+enum err_code people_conflicts(struct asking *q, struct people_conflicts **ret, struct err *e);
+uint32_t people_conflict_with(const struct people_conflicts *c, uint64_t person); /* ACCESS_CONFLICT bits */
+/* Is this person part of that case? A room above knows (review_belongs). */
+typedef enum err_code people_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e);
+struct people_asked {
+    uint64_t person;
+    bool redirected;
+    uint64_t *keys; /* of its mentions */
+    size_t n;
+    struct people_conflicts *conflicts;
+};
+/* Who is it? Nobody: recorded, ERR_NOT_FOUND. */
+enum err_code people_find(struct asking *q, enum access_action action, struct str id, struct people_asked *ret, struct err *e);
+/* people_find, then permission for `action` on the person; the grant then stands for their records. `belongs` may be NULL. */
+enum err_code people_permit(struct asking *q, enum access_action action, struct str id, people_belongs *belongs, struct people_asked *ret, struct err *e);
+/* people_search under a permit; hits that may not be known are left out, and whom it found is recorded before it returns. */
+struct people_hit;
+enum err_code people_ask_search(struct asking *q, struct str query, size_t max, struct people_hit **ret, size_t *ret_n, struct err *e);
+
 /* ---- looking ---- */
+/* These read under the grant that stands. What it does not let be shown is empty, and what may not be known at all is left out. */
 
 /* The person whom this text names: a person id (also an old one), or a mention's key in hex. *ret_person is the least mention key; *ret_redirected (may be NULL): the id was an old one.
  * ERR_NOT_FOUND without naming what was asked. */
@@ -75,6 +99,7 @@ struct person_view {
     struct str name;                /* the most stated name; ties: bytewise least */
     struct str other_names, dob, phones, emails, addresses, identifiers; /* joined for showing, each with how many sources say so */
     struct str agencies;
+    struct str ask;                 /* agencies that hold more than may be shown: "ask them"; empty: none */
     size_t n_mentions;
     const int64_t *mentions;
     bool redirected; /* the id asked for was an old one */

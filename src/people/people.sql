@@ -32,6 +32,18 @@ VALUES (:id, :mention, :mention_key, :person, :known_from, :known_to)
 -- returns: mention:int
 SELECT mention FROM person_mention WHERE person = :person ORDER BY mention
 
+-- name: people_mention_count_of
+-- reads: none
+-- params: person:int
+-- returns: n:int
+SELECT count(*) FROM person_mention WHERE person = :person
+
+-- name: people_keys_of
+-- reads: none
+-- params: person:int
+-- returns: mention_key:int
+SELECT mention_key FROM person_mention WHERE person = :person ORDER BY mention_key
+
 -- name: people_mentions_at
 -- reads: none
 -- params: person:int at:int

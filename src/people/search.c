@@ -197,6 +197,21 @@ static int hit_cmp(const void *l, const void *r)
     return x->person < y->person ? -1 : x->person > y->person;
 }
 
+/* The mention that shows why; when nothing of its record may be known, another of the person's of which something may. */
+static enum err_code open_hit(struct search *q, const struct hit *h, bool *ret_known, struct mention *ret, struct err *e)
+{
+    int64_t *ids;
+    size_t n;
+    enum err_code code = intake_mention(q->s, q->v, h->mention, q->a, ret, e);
+    if (code == ERR_NOT_FOUND) {
+        ERR_TRY(people_members(q->s, h->person, q->a, &ids, &n, e));
+        for (size_t i = 0; i < n && code == ERR_NOT_FOUND; i++)
+            code = intake_mention(q->s, q->v, ids[i], q->a, ret, e);
+    }
+    *ret_known = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code hits_show(struct search *q, struct people_hit **ret, size_t *ret_n, struct err *e)
 {
     struct hit *v = (void *)q->hits.p;
@@ -208,7 +223,10 @@ static enum err_code hits_show(struct search *q, struct people_hit **ret, size_t
         qsort(v, n, sizeof *v, hit_cmp);
     for (size_t i = 0; i < n && kept < q->max; i++) {
         struct mention m;
-        ERR_TRY(intake_mention(q->s, q->v, v[i].mention, q->a, &m, e));
+        bool known;
+        ERR_TRY(open_hit(q, &v[i], &known, &m, e));
+        if (!known)
+            continue;
         out[kept++] = (struct people_hit){person_id_of_key(v[i].person), m.name_as_given, m.v[LINK_PERSON_dob], str_of(v[i].why)};
     }
     *ret = out;

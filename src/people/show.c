@@ -10,7 +10,9 @@ struct said { /* one value of one kind */
 struct kind_of_value { /* what is said of one kind: struct said */
     struct buf said;
 };
-enum { K_NAME, K_DOB, K_PHONE, K_EMAIL, K_ADDRESS, K_IDENTIFIER, K_AGENCY, K_N };
+enum { K_NAME, K_DOB, K_PHONE, K_EMAIL, K_ADDRESS, K_IDENTIFIER, K_AGENCY, K_ASK, K_N };
+
+#define GRADE_SUMMARY 2 /* access: below it an agency shows less than a summary */
 
 struct gather {
     struct arena *a;
@@ -56,7 +58,7 @@ static void say_mention(struct gather *g, const struct mention *m)
             say(g, K_IDENTIFIER, str_fmt(g->a, "%s %.*s", identifiers[i].label, STR_ARG(m->v[identifiers[i].column])));
     for (size_t i = 0; i < g->n_feeds; i++)
         if (g->feeds[i].index == m->feed)
-            say(g, K_AGENCY, g->feeds[i].agency);
+            say(g, m->shown.grade < GRADE_SUMMARY ? K_ASK : K_AGENCY, g->feeds[i].agency);
 }
 
 static int said_cmp(const void *l, const void *r)
@@ -97,7 +99,10 @@ static enum err_code gather_all(struct store *s, const struct vault *v, const st
     g->feeds = feeds;
     for (size_t i = 0; i < view->n_mentions; i++) {
         struct mention m;
-        ERR_TRY(intake_mention(s, v, view->mentions[i], g->a, &m, e));
+        enum err_code code = intake_mention(s, v, view->mentions[i], g->a, &m, e);
+        if (code == ERR_NOT_FOUND)
+            continue; /* of a record of which nothing may be known */
+        ERR_TRY(code);
         say_mention(g, &m);
     }
     for (int k = 0; k < K_N; k++) {
@@ -131,6 +136,7 @@ enum err_code people_show(struct store *s, const struct vault *v, struct str per
         view.addresses = joined(&g, K_ADDRESS, 0);
         view.identifiers = joined(&g, K_IDENTIFIER, 0);
         view.agencies = joined(&g, K_AGENCY, 0);
+        view.ask = joined(&g, K_ASK, 0);
         *ret = view;
     }
     for (int k = 0; k < K_N; k++)

@@ -52,27 +52,39 @@ enum err_code registry_facts(struct store *s, int64_t user, struct arena *a, str
     return REGISTRY_LIST(&list, a, "the list of facts", ret, ret_n, e);
 }
 
-static enum err_code conflict_of_value(struct store *s, const struct registry_user *u, int64_t value, uint32_t *bits, struct err *e)
+static uint32_t bit_of(const struct registry_user *u, int64_t staff, int64_t whose)
+{
+    bool self = whose == REGISTRY_SELF;
+    return staff != u->id ? ACCESS_CONFLICT(colleague) : self ? ACCESS_CONFLICT(self) : ACCESS_CONFLICT(relative);
+}
+
+enum err_code registry_fact_values(struct store *s, const struct registry_user *u, struct arena *a, struct registry_fact_value **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
-    ERR_TRY(STORE_QUERY(s, sql_registry_fact_match, &c, e, V_INT(value)));
+    _cleanup_buf_ struct buf list;
+    buf_init(&list, LIMIT_REGISTRY_FACTS * sizeof **ret);
+    ERR_TRY(STORE_QUERY(s, sql_registry_fact_values, &c, e, V_INT(u->id), V_INT(u->agency), V_TEXT(u->unit)));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
-            return ERR_OK;
-        bool self = store_int(c, 1) == REGISTRY_SELF;
-        if (store_int(c, 0) == u->id)
-            *bits |= self ? ACCESS_CONFLICT(self) : ACCESS_CONFLICT(relative);
-        else if (self && u->unit.n && store_int(c, 2) == u->agency && str_eq(store_text(c, 3), u->unit))
-            *bits |= ACCESS_CONFLICT(colleague);
+            break;
+        struct registry_fact_value one = {store_int(c, 0), bit_of(u, store_int(c, 1), store_int(c, 2))};
+        (void)buf_add(&list, &one, sizeof one); /* checked at the end */
     }
+    return REGISTRY_LIST(&list, a, "the facts of a unit", ret, ret_n, e);
 }
 
 enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e)
 {
+    _cleanup_arena_ struct arena a;
+    struct registry_fact_value *facts;
+    size_t n_facts;
     uint32_t bits = 0;
+    arena_init(&a, LIMIT_REGISTRY_FACTS * sizeof *facts * 2);
+    ERR_TRY(registry_fact_values(s, u, &a, &facts, &n_facts, e));
     for (size_t i = 0; i < n; i++)
-        ERR_TRY(conflict_of_value(s, u, blinds[i], &bits, e));
+        for (size_t k = 0; k < n_facts; k++)
+            bits |= facts[k].value == blinds[i] ? facts[k].bits : 0;
     *ret = bits;
     return ERR_OK;
 }

@@ -172,11 +172,14 @@ UPDATE staff_fact SET ended_at = :now WHERE staff = :staff AND whose = :whose AN
 -- returns: whose:int kind:text n:int
 SELECT whose, kind, count(*) FROM staff_fact WHERE staff = :staff AND ended_at IS NULL GROUP BY whose, kind ORDER BY whose, kind
 
--- name: registry_fact_match
+-- What this user, and those of the same unit, stated: self of the unit, both of the user.
+-- name: registry_fact_values
 -- reads: none
--- params: value:int
--- returns: staff:int whose:int agency:int unit:text
-SELECT f.staff, f.whose, s.agency, s.unit FROM staff_fact f JOIN staff s ON s.id = f.staff WHERE f.value = :value AND f.ended_at IS NULL
+-- params: user:int agency:int unit:text
+-- returns: value:int staff:int whose:int
+SELECT f.value, f.staff, f.whose FROM staff_fact f JOIN staff s ON s.id = f.staff
+WHERE f.ended_at IS NULL AND (f.staff = :user OR (f.whose = 1 AND s.agency = :agency AND s.unit = :unit AND :unit <> ''))
+ORDER BY f.value, f.staff, f.whose
 
 -- ---- relations ----
 

@@ -95,6 +95,30 @@ static enum err_code read_page(struct store *s, const struct review_filter *f, s
     }
 }
 
+/* Only the rules that rest on something which may be known. */
+static enum err_code rules_shown(struct store *s, const uint64_t people[2], struct arena *a, struct review_case_line *line, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    uint32_t shown = 0;
+    ERR_TRY(STORE_QUERY(s, sql_review_rules_shown, &c, e, V_INT((int64_t)case_key(people[0], people[1]))));
+    for (bool row = true;;) {
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            break;
+        shown |= 1u << store_int(c, 0);
+    }
+    uint8_t *rules = ARENA_NEW(a, uint8_t, RULE_N);
+    size_t n = 0;
+    if (!rules)
+        return no_memory(e);
+    for (size_t i = 0; i < line->n_rules; i++)
+        if (shown & 1u << line->rules[i])
+            rules[n++] = line->rules[i];
+    line->rules = rules;
+    line->n_rules = n;
+    return ERR_OK;
+}
+
 enum err_code review_list(struct store *s, const struct vault *v, const struct review_filter *f, struct arena *a, struct review_queue *ret, struct err *e)
 {
     int64_t total;
@@ -110,6 +134,7 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     ERR_TRY(read_page(s, f, a, lines, people, most, &q.n, e));
     for (size_t i = 0; i < q.n; i++) {
         struct person_view victim, suspect;
+        ERR_TRY(rules_shown(s, people[i], a, &lines[i], e));
         ERR_TRY(case_people_open(s, v, people[i], a, &lines[i], &victim, &suspect, e));
     }
     q.v = lines;

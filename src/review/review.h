@@ -148,8 +148,19 @@ struct review_case_view {
     size_t n_orders;
     const struct review_history_line *history;
     size_t n_history;
+    struct str ask; /* agencies that hold something relevant of which no more may be shown: "ask them"; empty: none */
 };
 enum err_code review_show(struct store *s, const struct vault *v, struct str case_id, struct arena *a, struct review_case_view *ret, struct err *e);
+
+/* ---- asking: what the doors call ---- */
+
+/* The queue and a case under a permit, recorded before they return; what may not be shown is not in them. A case names itself as the basis when no other is named.
+ * review_list and review_show read under the grant that stands. */
+enum err_code review_ask_list(struct asking *q, const struct review_filter *f, struct review_queue *ret, struct err *e);
+enum err_code review_ask_show(struct asking *q, enum access_action action, struct str case_id, struct review_case_view *ret, struct err *e);
+enum err_code review_permit(struct asking *q, enum access_action action, struct str case_id, struct err *e);
+/* A people_belongs: is this person the victim or suspect of the case that `basis` names? */
+enum err_code review_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e);
 
 /* ---- case files ---- */
 /* One case of the case-bank format in; one JSON object on one line appended to `ret` (keys in the order of the command contract). */

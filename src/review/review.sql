@@ -17,11 +17,19 @@ SELECT stated, coded FROM review_coding WHERE id = :id
 INSERT INTO review_coding (id, list_version, stated, coded) VALUES (:id, :list_version, :stated, :coded)
 ON CONFLICT (id) DO UPDATE SET list_version = excluded.list_version, stated = excluded.stated, coded = excluded.coded
 
--- name: review_case_present
+-- name: review_case_people
 -- reads: none
 -- params: id:int
--- returns: n:int
-SELECT count(*) FROM review_case WHERE id = :id
+-- returns: victim:int suspect:int
+SELECT victim, suspect FROM review_case WHERE id = :id
+
+-- The rules of a case that rest on something that the grant lets be known.
+-- name: review_rules_shown
+-- reads: none
+-- params: case_id:int
+-- returns: rule:int
+SELECT DISTINCT v.rule FROM review_evidence v CROSS JOIN intake_row r CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+WHERE v.case_id = :case_id AND r.id = v.row_id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level AND scope.grade > 0
 
 -- name: review_case_heads
 -- reads: none

@@ -222,7 +222,7 @@ enum err_code review_page_case(struct req *r, struct reply *ret, struct err *e)
     struct review_case_view view;
     struct review_case_page page = {0};
     /* 1. The case, or nothing found. */
-    ERR_TRY(review_show(req_app(r)->store, req_app(r)->vault, req_param(r, "id"), a, &view, e));
+    ERR_TRY(review_ask_show(r->asking, ACCESS_view, req_param(r, "id"), &view, e));
     /* 2. As words, in the page's order. */
     ERR_TRY(make_person(a, "Victim", &view.victim, &page.victim, e));
     ERR_TRY(make_person(a, "Suspect", &view.suspect, &page.suspect, e));

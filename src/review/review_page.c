@@ -142,7 +142,7 @@ enum err_code review_page_queue(struct req *r, struct reply *ret, struct err *e)
     ERR_TRY(req_param_int(r, "page", 1, INT32_MAX, 1, &at, e));
     /* 2. The cases of that page. */
     const struct review_filter filter = {.rule = rule, .offset = (size_t)(at - 1) * CASES_PER_PAGE, .limit = CASES_PER_PAGE};
-    ERR_TRY(review_list(req_app(r)->store, req_app(r)->vault, &filter, r->arena, &queue, e));
+    ERR_TRY(review_ask_list(r->asking, &filter, &queue, e));
     int64_t of = (int64_t)((queue.total + CASES_PER_PAGE - 1) / CASES_PER_PAGE);
     if (at > 1 && at > of)
         return err_set(e, ERR_NOT_FOUND, "The review queue has no page of that number.");

@@ -91,11 +91,29 @@ static enum assertion assertion_of(const struct known_event *k, int64_t behaviou
     return record;
 }
 
-static enum err_code show_evidence(struct shower *w, const struct evidence_row *r, const struct known_events *known, struct review_evidence_view *ret, struct err *e)
+/* Once each, in the order met. */
+static enum err_code ask_note(struct shower *w, struct str agency, struct err *e)
+{
+    struct str *ask = &w->view->ask;
+    if (str_find(*ask, agency) >= 0)
+        return ERR_OK;
+    *ask = ask->n ? str_fmt(w->a, "%.*s; %.*s", STR_ARG(*ask), STR_ARG(agency)) : agency;
+    return ask->p ? ERR_OK : no_memory(e);
+}
+
+/* *ret_shown false: it may not be known, or (agency noted) no more of it than whom to ask. */
+static enum err_code show_evidence(struct shower *w, const struct evidence_row *r, const struct known_events *known, bool *ret_shown, struct review_evidence_view *ret,
+                                   struct err *e)
 {
     struct row_text text;
     const struct known_event *k = known_of_row(known, r->row);
-    ERR_TRY(intake_row_text(w->s, w->v, r->row, w->a, &text, e));
+    enum err_code code = intake_row_text(w->s, w->v, r->row, w->a, &text, e);
+    *ret_shown = code == ERR_OK && text.shown.grade > 0;
+    if (code == ERR_NOT_FOUND)
+        return ERR_OK;
+    ERR_TRY(code);
+    if (!*ret_shown)
+        return ask_note(w, text.agency, e);
     *ret = (struct review_evidence_view){
         .when = k ? event_when(&k->event) : INSTANT_NONE,
         .agency = text.agency,
@@ -115,9 +133,12 @@ static enum err_code show_reason(struct shower *w, int64_t rule, struct str word
     *ret = (struct review_reason_view){.rule_id = str_of(r->id), .rule_name = str_of(r->name), .source = str_of(r->source), .words = words, .evidence = evidence};
     if (!evidence)
         return no_memory(e);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        bool shown = false;
         if (rows[i].rule == rule)
-            ERR_TRY(show_evidence(w, &rows[i], known, &evidence[ret->n_evidence++], e));
+            ERR_TRY(show_evidence(w, &rows[i], known, &shown, &evidence[ret->n_evidence], e));
+        ret->n_evidence += shown;
+    }
     return ERR_OK;
 }
 
@@ -154,10 +175,28 @@ static enum err_code show_reasons(struct shower *w, const struct known_events *k
     struct review_reason_view *reasons = ARENA_NEW(w->a, struct review_reason_view, n);
     if (!reasons)
         return no_memory(e);
-    for (size_t i = 0; i < n; i++)
-        ERR_TRY(show_reason(w, rows[i].rule, rows[i].words, (const void *)evidence.p, evidence.n / sizeof(struct evidence_row), known, &reasons[i], e));
+    for (size_t i = 0; i < n; i++) {
+        struct review_reason_view *r = &reasons[w->view->n_reasons];
+        ERR_TRY(show_reason(w, rows[i].rule, rows[i].words, (const void *)evidence.p, evidence.n / sizeof(struct evidence_row), known, r, e));
+        w->view->n_reasons += r->n_evidence > 0; /* what rests only on what may not be shown is not shown either */
+    }
     w->view->reasons = reasons;
-    w->view->n_reasons = n;
+    return ERR_OK;
+}
+
+/* The head names only the rules whose reasons are shown. */
+static enum err_code rules_shown(struct shower *w, struct err *e)
+{
+    uint8_t *rules = ARENA_NEW(w->a, uint8_t, RULE_N);
+    size_t n = 0;
+    if (!rules)
+        return no_memory(e);
+    for (size_t i = 0; i < w->view->line.n_rules; i++)
+        for (size_t k = 0; k < w->view->n_reasons; k++)
+            if (str_eq(w->view->reasons[k].rule_id, str_of(review_rules[w->view->line.rules[i]].id)))
+                rules[n++] = w->view->line.rules[i];
+    w->view->line.rules = rules;
+    w->view->line.n_rules = n;
     return ERR_OK;
 }
 
@@ -205,14 +244,18 @@ static enum err_code show_orders(struct shower *w, struct err *e)
         return no_memory(e);
     for (size_t i = 0; i < n; i++) {
         struct row_text text;
-        ERR_TRY(intake_row_text(w->s, w->v, r[i].row, w->a, &text, e));
-        v[i] = r[i].view;
-        v[i].source = str_fmt(w->a, "%.*s, %.*s", STR_ARG(text.agency), STR_ARG(text.source_id));
-        if (!v[i].source.p || !v[i].conditions.p)
+        struct review_order_view *o = &v[w->view->n_orders];
+        enum err_code code = intake_row_text(w->s, w->v, r[i].row, w->a, &text, e);
+        if (code == ERR_NOT_FOUND || (code == ERR_OK && text.shown.grade == 0))
+            continue;
+        ERR_TRY(code);
+        *o = r[i].view;
+        o->source = text.source_id.n ? str_fmt(w->a, "%.*s, %.*s", STR_ARG(text.agency), STR_ARG(text.source_id)) : text.agency;
+        if (!o->source.p || !o->conditions.p)
             return no_memory(e);
+        w->view->n_orders++;
     }
     w->view->orders = v;
-    w->view->n_orders = n;
     return ERR_OK;
 }
 
@@ -319,46 +362,49 @@ static enum err_code show_history(struct shower *w, struct known_events *ret_kno
     return ERR_OK;
 }
 
-/* A case that has another id now, because the persons it is about have: a former id finds it. */
-static enum err_code present_key(struct store *s, uint64_t asked, uint64_t *ret, struct err *e)
+static enum err_code people_of(struct store *s, const struct store_statement *st, uint64_t key, uint64_t ret[2], struct err *e)
 {
-    int64_t found, people[2];
-    enum err_code code = store_query_int(s, &sql_review_case_present, (const struct store_value[]){V_INT((int64_t)asked)}, &found, e);
-    *ret = asked;
-    if (code != ERR_OK || found)
-        return code;
-    {
-        _cleanup_cursor_ struct store_cursor *c = NULL;
-        bool row;
-        ERR_TRY(STORE_QUERY(s, sql_review_case_past_of, &c, e, V_INT((int64_t)asked)));
-        ERR_TRY(store_step(c, &row, e));
-        if (!row)
-            return err_set(e, ERR_NOT_FOUND, "there is no such case");
-        people[0] = store_int(c, 0);
-        people[1] = store_int(c, 1);
-    }
-    uint64_t now[2] = {0, 0};
-    for (int i = 0; i < 2; i++)
-        if (people[i])
-            ERR_TRY(people_resolve(s, str_of(person_id_of_key((uint64_t)people[i]).z), &now[i], NULL, e));
-    *ret = case_key(now[0], now[1]);
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    bool row;
+    ERR_TRY(store_query(s, st, (const struct store_value[]){V_INT((int64_t)key)}, &c, e));
+    ERR_TRY(store_step(c, &row, e));
+    if (!row)
+        return err_set(e, ERR_NOT_FOUND, "there is no such case");
+    ret[0] = (uint64_t)store_int(c, 0);
+    ret[1] = (uint64_t)store_int(c, 1);
     return ERR_OK;
+}
+
+enum err_code review_case_present(struct store *s, uint64_t asked, uint64_t *ret, uint64_t ret_people[2], struct err *e)
+{
+    uint64_t then[2], now[2] = {0, 0};
+    enum err_code code = people_of(s, &sql_review_case_people, asked, ret_people, e);
+    *ret = asked;
+    if (code != ERR_NOT_FOUND)
+        return code;
+    ERR_TRY(people_of(s, &sql_review_case_past_of, asked, then, e));
+    for (int i = 0; i < 2; i++)
+        if (then[i])
+            ERR_TRY(people_resolve(s, str_of(person_id_of_key(then[i]).z), &now[i], NULL, e));
+    *ret = case_key(now[0], now[1]);
+    return people_of(s, &sql_review_case_people, *ret, ret_people, e);
 }
 
 enum err_code review_show(struct store *s, const struct vault *v, struct str case_id, struct arena *a, struct review_case_view *ret, struct err *e)
 {
     struct review_case_view view = {0};
     struct shower w = {.s = s, .v = v, .a = a, .view = &view};
-    uint64_t key;
+    uint64_t key, people[2];
     struct known_events known;
     if (!case_id_parse(case_id, &key))
         return err_set(e, ERR_USAGE, "a case id is the letter C and 13 digits or letters, as haven review list shows it");
-    ERR_TRY(present_key(s, key, &key, e));
+    ERR_TRY(review_case_present(s, key, &key, people, e));
     w.key = (int64_t)key;
     ERR_TRY(show_head(&w, e));
     ERR_TRY(show_history(&w, &known, e));
     ERR_TRY(show_reasons(&w, &known, e));
     ERR_TRY(show_orders(&w, e));
+    ERR_TRY(rules_shown(&w, e));
     *ret = view;
     return ERR_OK;
 }

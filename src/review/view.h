@@ -13,6 +13,8 @@ struct clock_window review_clock_window(void);
 
 struct str case_id_format(struct arena *a, uint64_t key);
 bool case_id_parse(struct str s, uint64_t *ret); /* false when s is no case id */
+/* The case that is meant: one that has another id now, because the persons it is about have, is found by a former id. ret_people: keys of victim and suspect (0: not known). ERR_NOT_FOUND. */
+enum err_code review_case_present(struct store *s, uint64_t asked, uint64_t *ret, uint64_t ret_people[2], struct err *e);
 /* The columns that review_queue and review_case_by_id begin with. ret_people: keys of victim and suspect (0: not known). */
 enum err_code case_line_read(const struct store_cursor *c, struct arena *a, struct review_case_line *ret, uint64_t ret_people[2], struct err *e);
 enum err_code case_people_open(struct store *s, const struct vault *v, const uint64_t people[2], struct arena *a, struct review_case_line *line, struct person_view *ret_victim,

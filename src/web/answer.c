@@ -103,6 +103,21 @@ static struct str methods_of(const struct web_answerer *w, struct req *r)
     return all;
 }
 
+/* As whoever the server was started for. The page's function asks permission for what it opens; nothing of it is sent before the entry is committed, because only then does it return. */
+static enum err_code answer_asked(struct web_answerer *w, const struct web_route *route, struct req *r, struct reply *ret, struct err *e)
+{
+    _cleanup_asking_ struct asking asking = {.arena = r->arena};
+    struct asking_words words = w->options->who;
+    words.door = STR("page");
+    words.what = str_of(route->path);
+    if (w->options->hub)
+        ERR_TRY(asking_begin(w->options->hub, &words, r->arena, &asking, e));
+    r->asking = &asking;
+    enum err_code code = route->run(r, ret, e);
+    r->asking = NULL;
+    return code;
+}
+
 /* 1. An asset. 2. A route's page. 3. No such page, or not with that method. */
 static enum err_code answer_request(struct web_answerer *w, struct MHD_Connection *c, struct req *r, struct answer *ret, struct err *e)
 {
@@ -116,7 +131,7 @@ static enum err_code answer_request(struct web_answerer *w, struct MHD_Connectio
     const struct web_route *route = web_route_find(w->options->routes, w->options->n_routes, r, &other_method);
     if (route) {
         ret->route = route->path;
-        return route->run(r, &ret->reply, e);
+        return route->action ? answer_asked(w, route, r, &ret->reply, e) : route->run(r, &ret->reply, e);
     }
     if (other_method) {
         ret->allow = methods_of(w, r);
@@ -129,7 +144,7 @@ static enum err_code answer_request(struct web_answerer *w, struct MHD_Connectio
 static void make_answer(struct web_answerer *w, struct MHD_Connection *c, struct str method, const struct call *call,
                         struct answer *ret, struct err *ret_why)
 {
-    struct req r = {.arena = &w->arena, .method = method, .path = STR("/"), .app = w->options->app};
+    struct req r = {.arena = &w->arena, .method = method, .path = STR("/")};
     struct err second;
     enum err_code code = web_target_parse((struct str){call->target, call->n}, &r, ret_why);
     if (code == ERR_OK)

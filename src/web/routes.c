@@ -1,4 +1,4 @@
-/* routes.c: every address of the product, with its method, who may, and the function that makes the page. A table, no logic. */
+/* routes.c: every address of the product, with its method, the function that makes the page, and what it does to what (access). A table, no logic. */
 #include "review/review_page.h"
 #include "web/web.h"
 
@@ -18,9 +18,9 @@ static enum err_code healthz(struct req *r, struct reply *ret, struct err *e)
 }
 
 const struct web_route web_routes[] = {
-    {"GET", "/", "anyone signed in", home},
-    {"GET", "/healthz", "anyone on this computer", healthz},
-    {"GET", "/review", "reviewers and supervisors, for safeguarding", review_page_queue},
-    {"GET", "/review/{id}", "reviewers and supervisors, for safeguarding, each reading ledgered", review_page_case},
+    {.method = "GET", .path = "/", .run = home},
+    {.method = "GET", .path = "/healthz", .run = healthz},
+    {"GET", "/review", review_page_queue, ACCESS_list, ACCESS_KIND_case},
+    {"GET", "/review/{id}", review_page_case, ACCESS_view, ACCESS_KIND_case},
 };
 const size_t web_n_routes = sizeof web_routes / sizeof *web_routes;

@@ -6,7 +6,7 @@
  *          -> MHD    libmicrohttpd, one polling thread: so one request at a time, which the store needs
  *          -> answer target.c makes a struct req; the route table finds the page function; security headers go on every reply
  *
- * Loopback only: until users, permissions and the ledger are in place, whoever reaches the port reads everything. So `listen` must be
+ * Loopback only: until people can sign in, whoever reaches the port asks as the user with whom the server was started. So `listen` must be
  * a loopback address, and the Host field must name it (a page elsewhere that points its own name at 127.0.0.1 gets nothing).
  * One request a connection (Connection: close): what follows a request on its connection is never read as another request.
  *
@@ -15,6 +15,7 @@
 #define HAVEN_WEB_WEB_H
 
 #include "page/page.h"
+#include "registry/registry.h"
 
 #include <stdio.h>
 
@@ -24,8 +25,9 @@ typedef enum err_code web_handler(struct req *r, struct reply *ret, struct err *
 struct web_route {
     const char *method;     /* "GET" (HEAD comes with it) */
     const char *path;       /* "/review/{id}" */
-    const char *permission; /* who may: in words until the trust core's grants take their place */
     web_handler *run;
+    enum access_action action; /* what it does, to what; the page asks permission for the very object. 0: it shows nothing of anybody */
+    enum access_kind kind;
 };
 /* The product's routes. */
 extern const struct web_route web_routes[];
@@ -35,7 +37,8 @@ struct web_options {
     const char *listen; /* "127.0.0.1:8080", "localhost:8080" or "[::1]:8080"; port 0: any free one. NULL: WEB_LISTEN_DEFAULT */
     const struct web_route *routes;
     size_t n_routes;
-    struct app *app; /* given to the page functions as req->app */
+    const struct hub *hub;   /* NULL: there is nobody to ask (tests of pages alone) */
+    struct asking_words who; /* as whom, and what for, pages are opened: user and purpose. Until people can sign in */
     FILE *out;       /* "Haven is at http://127.0.0.1:8080/" when it is ready; NULL: nothing */
     FILE *log;       /* one JSON line a request, without its address: addresses hold case numbers. NULL: no log */
 };

@@ -198,10 +198,9 @@ static bool has_rule(const struct review_case_line *line, int rule)
     return rule < 0;
 }
 
-enum err_code review_list(struct store *s, const struct vault *v, const struct review_filter *f, struct arena *a, struct review_queue *ret,
-                          struct err *e)
+enum err_code review_ask_list(struct asking *q, const struct review_filter *f, struct review_queue *ret, struct err *e)
 {
-    (void)s, (void)v;
+    struct arena *a = q->arena;
     struct review_case_line *lines = ARENA_NEW(a, struct review_case_line, N_CASES);
     if (!lines)
         return err_set(e, ERR_NO_MEMORY, "out of memory");
@@ -217,9 +216,10 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     return ERR_OK;
 }
 
-enum err_code review_show(struct store *s, const struct vault *v, struct str case_id, struct arena *a, struct review_case_view *ret, struct err *e)
+enum err_code review_ask_show(struct asking *q, enum access_action action, struct str case_id, struct review_case_view *ret, struct err *e)
 {
-    (void)s, (void)v;
+    struct arena *a = q->arena;
+    (void)action;
     int64_t n;
     if (case_id.n != 14 || case_id.p[0] != 'C' || !str_to_int64(str_slice(case_id, 1, 14), &n))
         return err_set(e, ERR_NOT_FOUND, "no such case");
@@ -237,9 +237,8 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
 
 int main(int argc, char **argv)
 {
-    struct app app = {0};
     const struct web_options o = {.listen = argc == 3 && strcmp(argv[1], "--listen") == 0 ? argv[2] : "127.0.0.1:0",
-                                  .routes = web_routes, .n_routes = web_n_routes, .app = &app, .out = stdout};
+                                  .routes = web_routes, .n_routes = web_n_routes, .out = stdout};
     struct err e;
     enum err_code code = web_serve(&o, &e);
     if (code != ERR_OK)

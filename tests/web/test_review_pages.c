@@ -18,10 +18,10 @@ static void fill_line(struct review_case_line *line)
                                       .clock_due = {0, PRECISION_DAY}, .breach = true, .misrecorded = true, .threat = true, .custody_contact = true};
 }
 
-enum err_code review_list(struct store *s, const struct vault *v, const struct review_filter *f, struct arena *a, struct review_queue *ret,
-                          struct err *e)
+enum err_code review_ask_list(struct asking *q, const struct review_filter *f, struct review_queue *ret, struct err *e)
 {
-    (void)s, (void)v, (void)f, (void)e;
+    struct arena *a = q->arena;
+    (void)f, (void)e;
     struct review_case_line *line = ARENA_NEW(a, struct review_case_line, 1);
     assert_non_null(line);
     fill_line(line);
@@ -29,9 +29,10 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     return ERR_OK;
 }
 
-enum err_code review_show(struct store *s, const struct vault *v, struct str case_id, struct arena *a, struct review_case_view *ret, struct err *e)
+enum err_code review_ask_show(struct asking *q, enum access_action action, struct str case_id, struct review_case_view *ret, struct err *e)
 {
-    (void)s, (void)v, (void)case_id, (void)e;
+    struct arena *a = q->arena;
+    (void)action, (void)case_id, (void)e;
     struct review_history_line *h = ARENA_NEW(a, struct review_history_line, 1);
     struct review_evidence_view *ev = ARENA_NEW(a, struct review_evidence_view, 9);
     struct review_reason_view *r = ARENA_NEW(a, struct review_reason_view, 1);
@@ -73,8 +74,8 @@ static struct marks marks_of(struct str s)
 
 static struct marks render(struct arena *a, enum err_code (*page)(struct req *, struct reply *, struct err *))
 {
-    static struct app app;
-    struct req r = {.arena = a, .method = STR("GET"), .path = STR("/review"), .app = &app};
+    struct asking asking = {.arena = a};
+    struct req r = {.arena = a, .method = STR("GET"), .path = STR("/review"), .asking = &asking};
     struct reply reply;
     struct err e;
     assert_int_equal(page(&r, &reply, &e), ERR_OK);

@@ -47,8 +47,8 @@ static enum err_code long_page(struct req *r, struct reply *ret, struct err *e)
 }
 
 static const struct web_route routes[] = {
-    {"GET", "/hello/{name}", "", hello}, {"GET", "/broken", "", broken}, {"GET", "/away", "", away}, {"POST", "/hello/{name}", "", hello},
-    {"GET", "/long", "", long_page},
+    {.method = "GET", .path = "/hello/{name}", .run = hello}, {.method = "GET", .path = "/broken", .run = broken}, {.method = "GET", .path = "/away", .run = away}, {.method = "POST", .path = "/hello/{name}", .run = hello},
+    {.method = "GET", .path = "/long", .run = long_page},
 };
 #define N_ROUTES (sizeof routes / sizeof *routes)
 

@@ -70,7 +70,7 @@ static void routes_match_whole_segments(void **state)
 {
     (void)state;
     static const struct web_route routes[] = {
-        {"GET", "/", "", nothing}, {"GET", "/review", "", nothing}, {"GET", "/review/{id}", "", nothing}, {"POST", "/review/{id}/note/{note}", "", nothing},
+        {.method = "GET", .path = "/", .run = nothing}, {.method = "GET", .path = "/review", .run = nothing}, {.method = "GET", .path = "/review/{id}", .run = nothing}, {.method = "POST", .path = "/review/{id}/note/{note}", .run = nothing},
     };
     static const struct { const char *method, *target; int route; bool other; const char *id; } cases[] = {
         {"GET", "/", 0, false, NULL}, {"HEAD", "/review", 1, false, NULL}, {"GET", "/review/C1?id=C2", 2, false, "C1"},
