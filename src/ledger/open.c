@@ -107,7 +107,7 @@ static enum err_code set_origin(struct ledger_state *state, const char *wanted, 
     struct str base;
     uint32_t epoch;
     if (wanted) {
-        if (!ledger_origin_split(str_of(wanted), &base, &epoch) || epoch != 1 || base.n >= sizeof state->origin - 8)
+        if (!ledger_name_valid(str_of(wanted)) || !ledger_origin_split(str_of(wanted), &base, &epoch) || epoch != 1 || base.n >= sizeof state->origin - 8)
             return err_set(e, ERR_USAGE, "--origin must be a name like hub.example/audit: no scheme, no blanks, not ending in /e and a number");
         memcpy(state->origin, base.p, base.n);
         return ERR_OK;
