@@ -4,7 +4,8 @@
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
 #   make powercut          1,000 power cuts and 50 kills of a store at work
 #   make permutations      200 orders of arrival, the same beliefs      make kills    50 loads killed at work
-#   make ledger-mutations 100,000 changes of a published log, all found   make ledger-strangers   a million entries, checked by Go
+#   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
+#   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
@@ -16,7 +17,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check powercut permutations kills sealed ledger-mutations ledger-strangers bench fuzz install demo deps clean
+.PHONY: all check powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -57,8 +58,13 @@ sealed: long
 	@tests/support/with_pg.py $(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000 --pg
 
 ledger-mutations: build/long/build.ninja
-	@tools/ninja.sh build/long tests/ledger/test_mutations
+	@tools/ninja.sh build/long tests/ledger/test_mutations tests/ledger/test_rows
 	@HAVEN_LEDGER_MUTATIONS=100000 build/long/tests/ledger/test_mutations
+	@HAVEN_LEDGER_MUTATIONS=100000 build/long/tests/ledger/test_rows
+
+ledger-crashes: build/long/build.ninja
+	@tools/ninja.sh build/long tests/ledger/test_crash
+	@HAVEN_LEDGER_KILLS=300 HAVEN_LEDGER_CUTS=1000 tests/support/with_pg.py build/long/tests/ledger/test_crash
 
 ledger-strangers: build/long/build.ninja
 	@tools/ninja.sh build/long haven tests/ledger/make_log

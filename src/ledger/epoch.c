@@ -29,7 +29,7 @@ static bool closed_read(const struct store_cursor *c, const struct vault *v, str
 {
     struct str root = store_text(c, 2), mac = store_text(c, 4);
     *ret = (struct ledger_closed){.epoch = (uint32_t)store_int(c, 0), .size = (uint64_t)store_int(c, 1), .note = store_text(c, 3)};
-    if (root.n != sizeof ret->root.bytes)
+    if (root.n != sizeof ret->root.bytes || store_int(c, 0) != (int64_t)ret->epoch)
         return false;
     memcpy(ret->root.bytes, root.p, root.n);
     struct vault_id want = ledger_closed_mac(v, ret);
