@@ -145,10 +145,13 @@ static void close_folder_p(DIR **d)
 enum err_code ledger_folder_remove(int folder, const char *path, struct err *e)
 {
     int fd = openat(folder, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? ERR_OK : failed(path, "the folder cannot be opened", e);
-    __attribute__((cleanup(close_folder_p))) DIR *d = fdopendir(fd); /* closes fd with it */
-    for (const struct dirent *entry; d && (entry = readdir(d));)
+    __attribute__((cleanup(close_folder_p))) DIR *d = fd < 0 ? NULL : fdopendir(fd); /* closes fd with it */
+    if (!d) {
+        enum err_code code = failed(path, "the folder cannot be opened", e);
+        ledger_fd_close_p(&fd);
+        return code;
+    }
+    for (const struct dirent *entry; (entry = readdir(d));)
         if (entry->d_name[0] != '.' && unlinkat(fd, entry->d_name, 0) != 0)
             return failed(path, "a file in it cannot be removed", e);
     if (unlinkat(folder, path, AT_REMOVEDIR) != 0)

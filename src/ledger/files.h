@@ -31,7 +31,7 @@ enum err_code ledger_file_read(int folder, const char *path, size_t max, struct 
 enum err_code ledger_file_write(int folder, const char *temporary, const char *path, struct str bytes, struct err *e);
 /* A new file that only its owner can read, durable with its name. ERR_CONFLICT if it exists. */
 enum err_code ledger_file_create(const char *path, struct str bytes, struct err *e);
-/* Removes a folder and the files in it; nothing to do when it is not there. */
+/* Removes a folder and the files in it. */
 enum err_code ledger_folder_remove(int folder, const char *path, struct err *e);
 
 #endif

@@ -68,7 +68,7 @@ static bool split_text(struct str text, struct str *ret_name, unsigned char ret_
     for (size_t i = 0; i < 8; i++)
         if (id.p[i] >= 'A' && id.p[i] <= 'F')
             return false;
-    if (sodium_hex2bin(ret_id, 4, id.p, id.n, NULL, &n, NULL) != 0 || n != 4)
+    if (sodium_hex2bin(ret_id, 4, id.p, id.n, NULL, &n, NULL) != 0)
         return false;
     return ledger_wire_base64(text, ret_bytes, KEY_TEXT_BYTES, &n) && n == KEY_TEXT_BYTES;
 }

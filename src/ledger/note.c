@@ -54,8 +54,9 @@ enum err_code ledger_note_sign(const struct ledger_signer *s, struct str text, u
 static bool parse_signature(struct str line, struct ledger_signature *ret, unsigned char ret_blob[LIMIT_LEDGER_SIGNATURE_BYTES],
                             size_t *ret_n)
 {
-    if (!ledger_wire_prefix(&line, DASH) || !str_split(&line, ' ', &ret->name))
+    if (!ledger_wire_prefix(&line, DASH))
         return false;
+    (void)str_split(&line, ' ', &ret->name); /* without a blank all is name, and the signature missing */
     if (!ledger_name_valid(ret->name) || !ledger_wire_base64(line, ret_blob, LIMIT_LEDGER_SIGNATURE_BYTES, ret_n) || *ret_n < 5)
         return false;
     memcpy(ret->id, ret_blob, 4);

@@ -27,12 +27,13 @@ static enum err_code sync_pending(struct ledger_tiles *t, int level, struct err 
     return ERR_OK;
 }
 
-/* Remembers that the file's folder is to be synced; syncs the one before, when it is another. */
+/* Remembers that the file's folder is to be synced; syncs the one before, when it is another. (A partial tile, in a folder of its
+ * own below, is always the last of its level.) */
 static enum err_code note_unsynced(struct ledger_tiles *t, int level, const char *path, struct err *e)
 {
     char *last = t->unsynced[level + 1];
     size_t folder = (size_t)(strrchr(path, '/') - path) + 1;
-    if (strncmp(last, path, folder) != 0 || strchr(last + folder, '/'))
+    if (strncmp(last, path, folder) != 0)
         ERR_TRY(sync_pending(t, level, e));
     (void)snprintf(last, LEDGER_PATH_BYTES, "%s", path);
     return ERR_OK;

@@ -140,14 +140,10 @@ enum err_code ledger_verify_tiles(const char *dir, const struct ledger_keys *key
                                   struct ledger_verified *ret, struct err *e)
 {
     _cleanup_ledger_fd_ int folder = -1;
-    _cleanup_arena_ struct arena a;
-    arena_init(&a, LIMIT_LEDGER_TILES_BYTES);
+    struct check k = {.size = 0}; /* 80 KiB of stack */
     ERR_TRY(ledger_folder_open(dir, false, &folder, e));
-    struct check *k = ARENA_NEW(&a, struct check, 1);
-    if (!k)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for checking %s", dir);
-    buf_init(&k->file, TILE_ENTRIES_BYTES_MAX);
-    enum err_code code = check_folder(k, folder, keys, progress, ret, e);
-    buf_release(&k->file);
+    buf_init(&k.file, TILE_ENTRIES_BYTES_MAX);
+    enum err_code code = check_folder(&k, folder, keys, progress, ret, e);
+    buf_release(&k.file);
     return code;
 }

@@ -1,14 +1,17 @@
 #include "faults.h"
 
 #include <assert.h>
+#include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <microhttpd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,8 +45,8 @@ static bool hit(void)
         return false;
     if (now.mode == FAULT_CRASH)
         _exit(9);
-    errno = EIO;
-    return now.mode == FAULT_FAIL;
+    errno = now.mode == FAULT_INTERRUPT ? EINTR : EIO;
+    return now.mode == FAULT_FAIL || now.mode == FAULT_INTERRUPT;
 }
 
 /* ---- durability ---- */
@@ -125,6 +128,9 @@ static void renamed(const char *to)
 WRAP(int, fstat64, (int fd, struct stat64 *st), (fd, st))
 WRAP(int, stat64, (const char *path, struct stat64 *st), (path, st))
 WRAP(int, flock, (int fd, int how), (fd, how))
+WRAP(int, setsockopt, (int fd, int level, int name, const void *value, socklen_t n), (fd, level, name, value, n))
+WRAP(int, listen, (int fd, int backlog), (fd, backlog))
+WRAP(int, getsockname, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
 WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode))
 WRAP(int, faccessat, (int dir, const char *path, int mode, int flags), (dir, path, mode, flags))
 WRAP(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
@@ -182,6 +188,8 @@ ssize_t __wrap_read(int fd, void *p, size_t n)
 {
     if (hit())
         return -1;
+    if (now.mode == FAULT_END)
+        return 0;
     return __real_read(fd, p, now.mode == FAULT_SHORT ? (n + 1) / 2 : n);
 }
 
@@ -208,6 +216,15 @@ int __wrap_openat64(int dir, const char *path, int flags, ...)
     va_end(ap);
     return hit() ? -1 : __real_openat64(dir, path, flags, mode);
 }
+
+#define WRAP_POINTER(type, name, parameters, arguments) \
+    type __real_##name parameters;                      \
+    type __wrap_##name parameters;                      \
+    type __wrap_##name parameters { return hit() ? NULL : __real_##name arguments; }
+
+WRAP_POINTER(CURL *, curl_easy_init, (void), ())
+WRAP_POINTER(struct curl_slist *, curl_slist_append, (struct curl_slist *list, const char *z), (list, z))
+WRAP_POINTER(struct MHD_Response *, MHD_create_response_from_buffer, (size_t n, void *p, enum MHD_ResponseMemoryMode mode), (n, p, mode))
 
 DIR *__real_fdopendir(int fd);
 DIR *__wrap_fdopendir(int fd);

@@ -7,8 +7,10 @@
 enum fault_mode {
     FAULT_NONE,
     FAULT_FAIL,  /* call number `at` fails once, with EIO */
+    FAULT_INTERRUPT, /* the same with EINTR */
     FAULT_CRASH, /* the process ends in call number `at`; a write leaves half of its bytes */
     FAULT_SHORT, /* every write takes at most a third, every read at most half */
+    FAULT_END,   /* every read finds the end of the file */
 };
 void faults_start(enum fault_mode mode, unsigned at);
 unsigned faults_stop(void); /* how many calls there were */

@@ -121,6 +121,8 @@ static void key_texts(void **state)
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         fails(ledger_key_parse(str_of(bad[i].text), &k, e), bad[i].code, bad[i].why);
+    fails(ledger_key_parse(STR_NONE, &k, e), ERR_FORMAT, "NAME+8 hex digits");
+    fails(ledger_key_parse(STR("hub.example/audit+f25345da+47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), &k, e), ERR_FORMAT, "base64 of 33 bytes");
     fails(ledger_signer_parse(STR("PRIVATE+KEY+x+00000000"), &s, e), ERR_FORMAT, "a signing key's text");
     fails(ledger_signer_parse(STR(LOG_VKEY), &s, e), ERR_FORMAT, "a signing key's text");
     fails(ledger_signer_parse(STR("PRIVATE+KEY+hub.example/audit+f25345da+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"), &s, e), ERR_FORMAT,

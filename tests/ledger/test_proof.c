@@ -174,6 +174,7 @@ static void what_cannot_be_proved(void **state)
     fails(ledger_inclusion_check(&p, 7, 7, &m->levels[0][0], &m->prefix_roots[1], e), ERR_FINDINGS, "entry 7 is not in a log of 7");
     fails(ledger_inclusion_check(&p, 0, 0, &m->levels[0][0], &m->prefix_roots[1], e), ERR_FINDINGS, "entry 0 is not in a log of 0");
     fails(ledger_consistency_prove(from, 8, 7, &p, e), ERR_USAGE, "a log of 7 entries does not contain one of 8");
+    fails(ledger_consistency_check(&(struct ledger_proof){0}, 3, &m->prefix_roots[3], 5, &m->prefix_roots[5], e), ERR_FINDINGS, "forked or rolled back");
     /* A source that has too little is heard. */
     fails(ledger_inclusion_prove(from, 0, 2000, &p, e), ERR_NOT_FOUND, "a subtree that is not there");
     fails(ledger_inclusion_prove(from, 1999, 2000, &p, e), ERR_NOT_FOUND, "a subtree that is not there");

@@ -389,6 +389,68 @@ static void every_call_fails_once(void **state)
     }
 }
 
+static void interrupted_and_cut(void **state)
+{
+    struct fixture *f = *state;
+    struct ledger_tiles *t;
+    struct ledger_hash root;
+    struct ledger_checkpoint c;
+    struct buf small;
+    ok(publish(f->dir, 300, NULL, &f->log, NULL, e));
+    ok(ledger_tiles_open(&f->arena, f->dir, true, &t, e));
+    faults_start(FAULT_INTERRUPT, 1); /* waiting for the lock: again */
+    ok(ledger_tiles_extend(t, 300, (struct ledger_entries){give_entry, NULL}, &root, e));
+    assert_true(faults_stop() > 2);
+    faults_start(FAULT_END, UINT32_MAX);
+    fails(ledger_tiles_checkpoint(t, &f->a, &c, e), ERR_IO, "checkpoint: it became shorter while it was read");
+    (void)faults_stop();
+    buf_init(&small, 20);
+    fails(ledger_tiles_checkpoint(t, &small, &c, e), ERR_LIMIT, "checkpoint");
+    buf_release(&small);
+    buf_clear(&f->a);
+    while (f->a.n <= LIMIT_LEDGER_NOTE_BYTES)
+        (void)buf_char(&f->a, 'x');
+    file_put(f->dir, "checkpoint", buf_as_str(&f->a));
+    fails(ledger_tiles_checkpoint(t, &f->a, &c, e), ERR_LIMIT, "checkpoint: it has more than 65536 bytes");
+    ledger_tiles_close(t);
+}
+
+static void keys_in_files(void **state)
+{
+    struct fixture *f = *state;
+    struct ledger_signer made, back;
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/w.key", f->dir);
+    fails(ledger_signer_open(path, &back, e), ERR_NOT_FOUND, "w.key: it cannot be opened");
+    fails(ledger_signer_create(path, STR("a b"), LEDGER_KEY_WITNESS, &made, e), ERR_FORMAT, "a key's name");
+    char name[LIMIT_LEDGER_NAME_BYTES];
+    memset(name, 'n', sizeof name);
+    ok(ledger_signer_create(path, (struct str){name, sizeof name}, LEDGER_KEY_WITNESS, &made, e));
+    ok(ledger_signer_open(path, &back, e));
+    assert_memory_equal(&made, &back, sizeof made);
+    fails(ledger_signer_create(path, STR("a"), LEDGER_KEY_WITNESS, &made, e), ERR_CONFLICT, "w.key exists already");
+    assert_int_equal(chmod(path, 0640), 0);
+    fails(ledger_signer_open(path, &back, e), ERR_REFUSED, "can be read by others (mode 640)");
+    file_put(f->dir, "w.key", STR("nonsense\n"));
+    assert_int_equal(chmod(path, 0600), 0);
+    fails(ledger_signer_open(path, &back, e), ERR_FORMAT, "w.key: a signing key's text");
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) { /* a failure leaves a whole key or none */
+        (void)unlink(path);
+        faults_start(FAULT_FAIL, at);
+        enum err_code code = ledger_signer_create(path, STR("a"), LEDGER_KEY_WITNESS, &made, NULL);
+        count = faults_stop();
+        assert_int_equal(code, at < count ? ERR_IO : ERR_OK);
+        code = ledger_signer_open(path, &back, NULL);
+        assert_true(code == ERR_OK || code == ERR_NOT_FOUND);
+    }
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        faults_start(FAULT_FAIL, at);
+        enum err_code code = ledger_signer_open(path, &back, NULL);
+        count = faults_stop();
+        assert_int_equal(code, at < count ? ERR_IO : ERR_OK);
+    }
+}
+
 static void short_reads_and_writes(void **state)
 {
     struct fixture *f = *state;
@@ -484,7 +546,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_log_grows_and_checks), T(the_files_are_c2sps), T(long_numbers_have_groups), T(entries_and_hashes_come_back), T(what_is_not_extended),
         T(what_is_not_published), T(nothing_is_built_on_spoiled_files), T(the_whole_tile_serves), T(durable_in_the_right_order),
-        T(killed_anywhere_run_again), T(every_call_fails_once), T(short_reads_and_writes), T(faults_are_named),
+        T(killed_anywhere_run_again), T(every_call_fails_once), T(short_reads_and_writes), T(interrupted_and_cut), T(keys_in_files), T(faults_are_named),
         T(checking_fails_with_the_system),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -160,6 +161,11 @@ static void every_refusal(void **state)
     assert_int_equal(f->status, 400), says(f, "second line is no size");
     /* 404: not known */
     body_of(f, &f->log, &f->second, 0, 5);
+    ledger_witness_add(&f->w, buf_as_str(&f->body), &f->status, &f->answer);
+    assert_int_equal(f->status, 404), says(f, "does not know the log");
+    struct ledger_signer odd;
+    signer_of("h/e1", LEDGER_KEY_LOG, 7, &odd);
+    body_of(f, &f->log, &odd, 0, 5);
     ledger_witness_add(&f->w, buf_as_str(&f->body), &f->status, &f->answer);
     assert_int_equal(f->status, 404), says(f, "does not know the log");
     /* 403: not signed by it */
@@ -457,14 +463,37 @@ static void an_epoch_is_declared(void **state)
 static void a_witness_that_comes_later(void **state)
 {
     struct fixture *f = *state;
-    struct ledger_key logs[3];
-    logs[0] = f->second.key;
+    struct ledger_key logs[20];
+    struct ledger_signer odd;
+    signer_of("h/e1", LEDGER_KEY_LOG, 7, &odd); /* no origin: never any log's */
+    logs[0] = odd.key;
     ok(ledger_key_epoch(&f->signer.key, 3, &logs[1], e));
     ok(ledger_key_epoch(&f->signer.key, 3, &logs[2], e));
     f->w.logs = logs;
     f->w.n_logs = 3;
     assert_int_equal(add_epoch(f, 2, 0, 5), 404), says(f, "epoch 2 of the log is closed; epoch 3 runs");
     assert_int_equal(add_epoch(f, 3, 0, 5), 200);
+    /* More keys of one log than are looked at: the first sixteen count. */
+    for (unsigned i = 3; i < 20; i++) {
+        signer_of(LOG_NAME, LEDGER_KEY_LOG, 100 + (int)i, &odd);
+        logs[i] = odd.key;
+    }
+    f->w.n_logs = 20;
+    assert_int_equal(add_epoch(f, 1, 0, 5), 404);
+    body_of(f, &f->log, &odd, 0, 5);
+    ledger_witness_add(&f->w, buf_as_str(&f->body), &f->status, &f->answer);
+    assert_int_equal(f->status, 403);
+}
+
+/* The hub signed more than this witness saw, and owns up to it. */
+static void a_break_that_quotes_more(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(add(f, &f->log, 0, 700), 200);
+    note_of(&f->signer, LOG_NAME, 900, &f->log.prefix_roots[900], &f->note);
+    declare_body(f, 2, buf_as_str(&f->note), &f->signer, 0);
+    assert_int_equal(declare(f), 200);
+    assert_int_equal(add_epoch(f, 2, 0, 5), 200);
 }
 
 static void declarations_that_are_none(void **state)
@@ -612,6 +641,10 @@ static void asked_over_http(void **state)
             ok(ledger_cosign(&peer, from, buf_as_str(&f->note), &f->answer, e));
             assert_true(peer.last_size == size && str_starts(buf_as_str(&f->answer), STR("\xe2\x80\x94 " WITNESS_NAME " ")));
         }
+        struct buf small;
+        buf_init(&small, 20);
+        fails(ledger_cosign(&peer, from, buf_as_str(&f->note), &small, e), ERR_LIMIT, "a cosignature");
+        buf_release(&small);
         note_of(&f->signer, LOG_NAME, 900, &f->log.prefix_roots[900], &f->note);
         fails(ledger_cosign(&peer, from, buf_as_str(&f->note), &f->answer, e), ERR_REFUSED, "has seen 1200 entries and the log has 900");
         note_of(&f->signer, LOG_NAME, 1200, &f->fork.prefix_roots[1200], &f->note);
@@ -678,18 +711,61 @@ static void the_door(void **state)
     assert_true(strstr(answer, " 413 ") && strstr(answer, "too large"));
     raw(url, "POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\nold 0\n", 0, answer, sizeof answer);
     assert_true(strstr(answer, " 400 "));
+    int other = connect_to(url); /* waits while others are answered */
+    assert_true(send(other, "POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\nold", 65, MSG_NOSIGNAL) > 0);
     int half = connect_to(url); /* goes away in the middle: its place is free again */
     assert_true(send(half, "POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\nold", 65, MSG_NOSIGNAL) > 0);
     (void)close(half);
+    raw(url, "POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 0, answer, sizeof answer);
+    assert_true(strstr(answer, " 400 "));
     struct ledger_witness *w = &f->w;
     char taken[128];
     (void)snprintf(taken, sizeof taken, "%s", url + strlen("http://"));
     fails(ledger_witness_serve(w, taken, tell_pipe, NULL, e), ERR_IO, "cannot listen on 127.0.0.1");
+    (void)close(other);
     stop_server(child);
     static const char *const bad[] = {"", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1", "localhost:1", "[::1:1", "[x]:1", ":80",
                                       "[0000000000000000000000000000000000000000000000000000000000000000000000000]:1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         fails(ledger_witness_serve(w, bad[i], tell_pipe, NULL, e), ERR_USAGE, "a numeric address and a port");
+}
+
+/* Every call fails once; few descriptors: it says so and ends, or it serves. */
+static void a_door_that_does_not_open(void **state)
+{
+    struct fixture *f = *state;
+    char url[128], answer[4096];
+    struct err e = {0};
+    unsigned served = 0, failed = 0;
+    for (unsigned i = 0; i < 24; i++) {
+        int pipe_fds[2], status;
+        assert_int_equal(pipe(pipe_fds), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            const struct rlimit few = {i, i};
+            if (i >= 12)
+                faults_start(FAULT_FAIL, i - 12);
+            else if (setrlimit(RLIMIT_NOFILE, &few) != 0)
+                abort();
+            enum err_code code = ledger_witness_serve(&f->w, "127.0.0.1:0", tell_pipe, &pipe_fds[1], &e);
+            exit(code == ERR_OK ? 0 : code == ERR_IO && e.message[0] ? 1 : 2);
+        }
+        (void)close(pipe_fds[1]);
+        if (read(pipe_fds[0], url, sizeof url) > 0) {
+            url[strlen(url) - 1] = '\0';
+            answer[0] = '\0';
+            if (i >= 12) /* with too few descriptors nobody is let in */
+                raw(url, "POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\nold 0\n", 0, answer, sizeof answer);
+            served += strstr(answer, " 400 ") != NULL;
+            (void)kill(child, SIGTERM);
+        }
+        (void)close(pipe_fds[0]);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+        failed += WEXITSTATUS(status) == 1;
+    }
+    assert_true(served > 3 && failed > 3);
 }
 
 /* Answers one connection after the other with the next of some texts. */
@@ -727,6 +803,11 @@ static void answers_that_are_not_believed(void **state)
         {{HEAD("409 Conflict") "5"}, ERR_FORMAT, "a size that is none"},
         {{HEAD("409 Conflict") "5\n6\n"}, ERR_FORMAT, "a size that is none"},
         {{HEAD("409 Conflict") "5\n", HEAD("409 Conflict") "6\n", HEAD("409 Conflict") "7\n"}, ERR_REFUSED, "with status 409"},
+        {{HEAD("500 Oh") "caf\xc3\xa9"}, ERR_REFUSED, "with status 500"},
+        {{HEAD("500 Oh") "a\x7f"}, ERR_REFUSED, "with status 500"},
+        {{HEAD("500 Oh") "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+                         "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"},
+         ERR_REFUSED, "with status 500"},
         {{HEAD("500 Oh") "why\x1b[31m\n"}, ERR_REFUSED, "with status 500"},
         {{"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nConnection: close\r\n\r\n"}, ERR_REFUSED, "with status 302"},
         {{"nonsense"}, ERR_IO, "does not answer at"},
@@ -781,6 +862,11 @@ static void answers_that_are_not_believed(void **state)
     note_of(&f->signer, LOG_NAME, 0, &f->log.prefix_roots[0], &f->body);
     fails(ledger_cosign_declare(&peer, from, STR("x"), buf_as_str(&f->body), e), ERR_NOT_FOUND, "entry 0 is not in a log of 0");
     fails(ledger_cosign_declare(&peer, from, STR("x"), buf_as_str(&f->note), e), ERR_IO, "does not answer at");
+    for (unsigned call = 0; call < 2; call++) {
+        faults_start(FAULT_FAIL, call);
+        fails(ledger_cosign(&peer, from, buf_as_str(&f->note), &f->answer, e), ERR_NO_MEMORY, "out of memory for asking");
+        (void)faults_stop();
+    }
     char long_url[5000];
     memset(long_url, 'u', sizeof long_url - 1);
     long_url[sizeof long_url - 1] = '\0';
@@ -797,8 +883,8 @@ int main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(a_log_is_followed), T(every_refusal), T(rollback_and_fork_a_thousand_times), T(a_damaged_memory_signs_nothing), T(every_call_fails_once),
-        T(two_logs_race), T(processes_race), T(an_epoch_is_declared), T(a_witness_that_comes_later), T(declarations_that_are_none),
-        T(a_name_of_the_longest), T(asked_over_http), T(the_door), T(answers_that_are_not_believed),
+        T(two_logs_race), T(processes_race), T(an_epoch_is_declared), T(a_witness_that_comes_later), T(a_break_that_quotes_more), T(declarations_that_are_none),
+        T(a_name_of_the_longest), T(asked_over_http), T(the_door), T(a_door_that_does_not_open), T(answers_that_are_not_believed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("witness", tests, NULL, NULL);
