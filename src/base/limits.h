@@ -90,6 +90,14 @@
 #define LIMIT_USERS ((size_t)1000000)
 #define LIMIT_RELATIONS ((size_t)1 << 22)
 #define LIMIT_RELATION_MS (INT64_C(366) * 86400000)  /* no relation is given for longer than a year at once */
+#define LIMIT_AGREEMENTS ((size_t)100000)
+#define LIMIT_AGREEMENT_BYTES ((size_t)256 << 10)    /* one file */
+#define LIMIT_AGREEMENT_DEPTH ((size_t)8)
+#define LIMIT_AGREEMENT_SHARES ((size_t)4000)        /* of one agreement: agencies times purposes */
+#define LIMIT_AGREEMENT_MISTAKES ((size_t)200)       /* that are listed */
+#define LIMIT_AGREEMENT_MS (INT64_C(5 * 366) * 86400000)
+#define LIMIT_AGREEMENT_TEST_AGENCIES ((size_t)500)
+#define LIMIT_AGREEMENT_CHANGES ((size_t)500 * 500 * 10)
 #define LIMIT_PASSWORD_LEAST ((size_t)12)            /* characters */
 #define LIMIT_SIGN_IN_FAILURES 5                     /* in a row, before one has to wait */
 #define LIMIT_SIGN_IN_WAIT_MS (INT64_C(30) * 1000)   /* then; twice as long after each further one, */

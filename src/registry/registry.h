@@ -146,6 +146,54 @@ enum err_code registry_fact_values(struct store *s, const struct registry_user *
  * of the user's stated relatives, or of somebody of the user's unit. */
 enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e);
 
+/* ---- sharing agreements: files (docs/registry.md) that are checked, tested, activated, ended ---- */
+struct registry_share { /* one agency, one other or one kind, one purpose */
+    struct str from, to;      /* to "": every agency of to_kind */
+    enum agency_kind to_kind; /* unknown: `to` alone */
+    enum access_purpose purpose;
+    int ceiling;
+    uint32_t line;
+};
+struct registry_agreement {
+    struct str name, title, regime, lawful_basis, marking, dpo_contact, definition;
+    int64_t from_ms, to_ms, review_ms; /* whole days in London; the end's day is the last one */
+    struct str *parties, *replaces;
+    size_t n_parties, n_replaces;
+    struct registry_share *shares;
+    size_t n_shares;
+};
+/* ERR_FORMAT when it has mistakes: each is a line "FILE:LINE: key: what" in ret_mistakes (text that is no JSON has one, in `e`). */
+enum err_code registry_agreement_read(struct str file_text, const char *file, struct arena *a, struct registry_agreement *ret, struct buf *ret_mistakes, struct err *e);
+struct registry_change {
+    struct str owner, to;
+    enum access_purpose purpose;
+    int before, after; /* ceilings */
+};
+/* What activating it would change on the day it begins (now, when that is past). Outside a transaction; leaves nothing. */
+enum err_code registry_agreement_test(struct store *s, const struct registry_agreement *g, int64_t now_ms, struct arena *a, struct registry_change **ret, size_t *ret_n, struct err *e);
+/* ERR_CONFLICT: a party is not registered, the name was used, the end has passed; ERR_NOT_FOUND: it replaces what is not active. */
+enum err_code registry_agreement_activate(struct store *s, const struct registry_agreement *g, struct str by, int64_t now_ms, struct arena *a, struct err *e);
+enum err_code registry_agreement_end(struct store *s, struct str name, struct str by, int64_t now_ms, struct err *e);
+struct registry_active {
+    struct str name, title, definition, activated_by, ended_by;
+    int64_t from_ms, to_ms, review_ms, activated_ms, ended_ms; /* ended: REGISTRY_FOR_EVER while it is not */
+};
+enum err_code registry_agreements(struct store *s, struct arena *a, struct registry_active **ret, size_t *ret_n, struct err *e);
+
+/* A decision not to share, kept with its reason. With no object it makes the ceiling none, for its purpose or (unknown) for all; with an object it is on record. */
+struct registry_refusal {
+    int64_t id, from_agency, to_agency;
+    struct str from_name, to_name, object, why, made_by;
+    enum access_purpose purpose;
+    int64_t made_ms, ended_ms;
+};
+enum err_code registry_refusal_add(struct store *s, const struct vault *v, const struct registry_refusal *r, struct str by, int64_t now_ms, int64_t *ret_id, struct err *e);
+enum err_code registry_refusal_end(struct store *s, int64_t id, struct str by, int64_t now_ms, struct err *e);
+enum err_code registry_refusals(struct store *s, const struct vault *v, struct arena *a, struct registry_refusal **ret, size_t *ret_n, struct err *e);
+
+/* For `haven doctor`: set-up mode, agreements past review or end, one line each. */
+enum err_code registry_findings(struct store *s, int64_t now_ms, struct arena *a, struct buf *ret, struct err *e);
+
 /* ---- agreements, as access wants them ---- */
 /* One entry for each owner: the hub (owner 0) first, then every agency, by id, as shared with `agency` for `purpose` at now. Where several agreements speak, the least ceiling holds; a decision not
  * to share makes it none. */

@@ -336,3 +336,48 @@ ORDER BY r.from_agency, r.agreement, r.to_agency
 -- params: agency:int purpose:int
 -- returns: from_agency:int
 SELECT DISTINCT from_agency FROM refusal WHERE to_agency = :agency AND purpose IN (0, :purpose) AND object = '' AND ended_at IS NULL
+
+-- name: registry_agreement_id
+-- reads: none
+-- params: name:text
+-- returns: id:int
+SELECT id FROM agreement WHERE name = :name
+
+-- name: registry_agreement_insert
+-- reads: none
+-- params: id:int name:text title:text definition:text from_ms:int to_ms:int review_ms:int activated_at:int activated_by:text
+INSERT INTO agreement (id, name, title, definition, from_ms, to_ms, review_ms, activated_at, activated_by, ended_by)
+VALUES (:id, :name, :title, :definition, :from_ms, :to_ms, :review_ms, :activated_at, :activated_by, '')
+
+-- name: registry_agreement_row_insert
+-- reads: none
+-- params: id:int agreement:int from_agency:int to_agency:int to_kind:int purpose:int ceiling:int
+INSERT INTO agreement_row (id, agreement, from_agency, to_agency, to_kind, purpose, ceiling)
+VALUES (:id, :agreement, :from_agency, :to_agency, :to_kind, :purpose, :ceiling)
+
+-- name: registry_agreement_end
+-- reads: none
+-- params: name:text now:int ended_by:text
+UPDATE agreement SET ended_at = :now, ended_by = :ended_by WHERE name = :name AND ended_at IS NULL
+
+-- name: registry_agreement_each
+-- reads: none
+-- returns: name:text title:text definition:text from_ms:int to_ms:int review_ms:int activated_at:int activated_by:text ended_at:int ended_by:text
+SELECT name, title, definition, from_ms, to_ms, review_ms, activated_at, activated_by, ended_at, ended_by FROM agreement ORDER BY id
+
+-- name: registry_refusal_insert
+-- reads: none
+-- params: id:int from_agency:int to_agency:int purpose:int object:text reason:int made_at:int made_by:text
+INSERT INTO refusal (id, from_agency, to_agency, purpose, object, reason, made_at, made_by, ended_by)
+VALUES (:id, :from_agency, :to_agency, :purpose, :object, :reason, :made_at, :made_by, '')
+
+-- name: registry_refusal_end
+-- reads: none
+-- params: id:int now:int ended_by:text
+UPDATE refusal SET ended_at = :now, ended_by = :ended_by WHERE id = :id AND ended_at IS NULL
+
+-- name: registry_refusal_each
+-- reads: none
+-- returns: id:int from_agency:int from_name:text to_agency:int to_name:text purpose:int object:text reason:int made_at:int made_by:text ended_at:int
+SELECT r.id, r.from_agency, f.name, r.to_agency, t.name, r.purpose, r.object, r.reason, r.made_at, r.made_by, r.ended_at
+FROM refusal r JOIN agency f ON f.id = r.from_agency JOIN agency t ON t.id = r.to_agency ORDER BY r.id

@@ -25,6 +25,10 @@ enum err_code registry_line_check(struct str text, const char *what, struct err 
 enum err_code registry_demo_find(struct store *s, struct str name, struct arena *a, struct registry_user *ret, bool *ret_found, struct err *e);
 static inline bool registry_is_demo(const struct registry_user *u) { return u->id < 0; }
 
+/* sharing.c: as registry_sharings, by agreements alone, also while the hub is being set up. */
+enum err_code registry_sharings_agreed(struct store *s, int64_t agency, enum access_purpose purpose, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n,
+                                       struct err *e);
+
 /* relations.c: the row alone, for glass.c too. */
 enum err_code registry_relation_insert(struct store *s, const struct registry_relation *r, int64_t now_ms, int64_t *ret_id, struct err *e);
 

@@ -6,7 +6,6 @@
  *   4. Between agreements the least ceiling holds: each owner has signed "not more than"; whoever wants more ends or replaces the agreement that says less. So no new file can widen
  *      what an older one keeps narrow without anybody noticing (access.md: a forbidding rule wins).
  *   5. A decision not to share: none.
- *   6. An agency that has ended shares nothing new; its agreements count until they are ended.
  * The answer holds from now to the first moment at which any of it may change. */
 #include "registry/registry_int.h"
 
@@ -76,7 +75,8 @@ static enum err_code read_refusals(struct store *s, int64_t agency, enum access_
     }
 }
 
-enum err_code registry_sharings(struct store *s, int64_t agency, enum access_purpose purpose, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n, struct err *e)
+static enum err_code sharings(struct store *s, int64_t agency, enum access_purpose purpose, bool open, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n,
+                              struct err *e)
 {
     struct registry_agency *agencies;
     size_t n_agencies;
@@ -86,17 +86,27 @@ enum err_code registry_sharings(struct store *s, int64_t agency, enum access_pur
     struct access_sharing *list = ARENA_NEW(a, struct access_sharing, n);
     if (!list)
         return err_set(e, ERR_NO_MEMORY, "out of memory for what agencies share");
-    const bool open = !registry_is_set_up(s);
-    list[0] = (struct access_sharing){.owner = 0, .ceiling = 3, .to_ms = REGISTRY_FOR_EVER};
-    for (size_t i = 0; i < n_agencies; i++) {
+    list[0] = (struct access_sharing){.owner = 0, .ceiling = 3, .to_ms = REGISTRY_FOR_EVER}; /* 1 */
+    for (size_t i = 0; i < n_agencies; i++) {                                                /* 2 */
         list[i + 1] = (struct access_sharing){.owner = agencies[i].id, .ceiling = open ? 3 : ACCESS_CEILING_NONE, .to_ms = REGISTRY_FOR_EVER};
         kind = agencies[i].id == agency ? agencies[i].kind : kind;
     }
     if (!open) {
-        ERR_TRY(read_rows(s, agency, kind, purpose, now_ms, list, n, e));
-        ERR_TRY(read_refusals(s, agency, purpose, list, n, e));
+        ERR_TRY(read_rows(s, agency, kind, purpose, now_ms, list, n, e)); /* 3, 4 */
+        ERR_TRY(read_refusals(s, agency, purpose, list, n, e));           /* 5 */
     }
     *ret = list;
     *ret_n = n;
     return ERR_OK;
+}
+
+enum err_code registry_sharings(struct store *s, int64_t agency, enum access_purpose purpose, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n, struct err *e)
+{
+    return sharings(s, agency, purpose, !registry_is_set_up(s), now_ms, a, ret, ret_n, e);
+}
+
+enum err_code registry_sharings_agreed(struct store *s, int64_t agency, enum access_purpose purpose, int64_t now_ms, struct arena *a, struct access_sharing **ret, size_t *ret_n,
+                                       struct err *e)
+{
+    return sharings(s, agency, purpose, false, now_ms, a, ret, ret_n, e);
 }
