@@ -29,7 +29,7 @@ static const char charity[] =
     "\"summary\":\"She saw him at the gate.\"}\n";
 
 struct world {
-    struct hub h;
+    struct test_hub h;
     char list[128];
     struct link_model *m;
 };
