@@ -25,6 +25,21 @@ enum err_code store_grant_check(const struct store *s, const struct store_statem
     return ERR_OK;
 }
 
+enum err_code store_grant_check_row(const struct store_cursor *c, struct err *e)
+{
+    ERR_TRY(store_grant_check(c->store, c->st, e));
+    if (c->st->reads != STORE_READS_NONE && c->grant != c->store->grants)
+        return err_set(e, ERR_REFUSED, "%s reads personal data, and the permission that it began with has ended", c->st->name);
+    return ERR_OK;
+}
+
+void store_grant_rolled_back(struct store *s)
+{
+    if (s->scope_open)
+        s->granted = false;
+    s->scope_open = false;
+}
+
 static enum err_code scope_fill(struct store *s, const struct store_grant *g, struct err *e)
 {
     ERR_TRY(store_run(s, &sql_store_scope_clear, STORE_NO_VALUES, NULL, e));
@@ -38,6 +53,8 @@ static enum err_code scope_fill(struct store *s, const struct store_grant *g, st
 enum err_code store_grant_begin(struct store *s, const struct store_grant *g, struct err *e)
 {
     assert(!s->granted);
+    s->grants++;
+    s->scope_open = s->in_transaction;
     ERR_TRY(scope_fill(s, g, e));
     s->granted = true;
     s->granted_until_ms = g->until_ms;
@@ -50,6 +67,7 @@ void store_grant_end(struct store *s)
     if (!s->granted)
         return;
     s->granted = false;
+    s->scope_open = s->in_transaction;
     /* Rows that could not be cleared give nothing away: without a grant no statement that joins them runs, and the next grant clears them first or does not begin. */
     (void)store_run(s, &sql_store_scope_clear, STORE_NO_VALUES, NULL, &e);
 }

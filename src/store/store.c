@@ -36,12 +36,23 @@ static enum err_code grow_cache(struct store *s, struct err *e)
     return ERR_OK;
 }
 
+/* So that nobody can run words of their own, which would say of themselves what they read. */
+static bool is_of_catalogue(const struct store *s, const struct store_statement *st)
+{
+    for (size_t i = 0; i < s->catalogue->n_statements; i++)
+        if (s->catalogue->statements[i] == st)
+            return true;
+    return false;
+}
+
 enum err_code store_prepared(struct store *s, const struct store_statement *st, struct store_cursor **ret, struct err *e)
 {
     if (2 * s->cache_n >= s->cache_cap)
         ERR_TRY(grow_cache(s, e));
     size_t at = slot_of(s->cache, s->cache_cap, st);
     if (!s->cache[at]) {
+        if (!is_of_catalogue(s, st))
+            return err_set(e, ERR_REFUSED, "%s is no statement of this store's catalogue", st->name);
         struct store_cursor *c = calloc(1, sizeof *c);
         if (!c)
             return err_set(e, ERR_NO_MEMORY, "out of memory for prepared statements");
@@ -148,6 +159,7 @@ enum err_code store_query(struct store *s, const struct store_statement *st, con
     assert(!c->open);
     ERR_TRY(store_fail(s, s->driver->start(c, values, e)));
     c->open = true;
+    c->grant = s->grants;
     c->row = c->done = false;
     *ret = c;
     return ERR_OK;
@@ -158,7 +170,7 @@ enum err_code store_step(struct store_cursor *c, bool *ret_row, struct err *e)
     assert(c->open);
     c->row = false;
     ERR_TRY(usable(c->store, e));
-    ERR_TRY(store_fail(c->store, store_grant_check(c->store, c->st, e))); /* it may have ended since the cursor was opened */
+    ERR_TRY(store_fail(c->store, store_grant_check_row(c, e))); /* it may have ended since the cursor was opened */
     if (!c->done) /* SQLite would begin anew */
         ERR_TRY(store_fail(c->store, c->store->driver->step(c, &c->row, e)));
     c->done = !c->row;
@@ -302,7 +314,7 @@ enum err_code store_commit(struct store *s, struct err *e)
             s->unsure = true;
     }
     if (code == ERR_OK)
-        s->in_transaction = false;
+        s->in_transaction = s->scope_open = false;
     else
         store_rollback(s);
     return code;
@@ -317,6 +329,7 @@ void store_rollback(struct store *s)
     if (s->driver->exec(s, "ROLLBACK", "rollback", &e) != ERR_OK)
         s->unsure = true;
     s->in_transaction = s->failed = false;
+    store_grant_rolled_back(s);
 }
 
 bool store_in_transaction(const struct store *s) { return s->in_transaction; }

@@ -35,6 +35,7 @@ struct store_cursor {
     struct store *store;
     const struct store_statement *st;
     bool open; /* between query and finish */
+    uint64_t grant; /* number of the grant under which it was opened */
     bool row;  /* the last step gave a row */
     bool done; /* there are no more */
     void *native;
@@ -57,6 +58,8 @@ struct store {
     bool changed;      /* this transaction did */
     bool granted;      /* a grant stands (grant.c) ... */
     int64_t granted_until_ms; /* ... until then */
+    uint64_t grants;   /* how many there have been */
+    bool scope_open;   /* the scope's rows were changed in the open transaction, so that a rollback brings back others */
     size_t n_applied; /* migrations of the catalogue that are applied */
     struct store_cursor **cache; /* by the statement's address; open addressing, a power of two */
     size_t cache_cap, cache_n;
@@ -72,6 +75,10 @@ enum err_code store_fail(struct store *s, enum err_code code);
 /* grant.c: the temporary table that scoped statements join, and whether a statement may read now. */
 enum err_code store_grant_init(struct store *s, struct err *e);
 enum err_code store_grant_check(const struct store *s, const struct store_statement *st, struct err *e);
+/* For a row of an open cursor: besides, its own grant must be the one that stands, for its rows are those of that grant's scope. */
+enum err_code store_grant_check_row(const struct store_cursor *c, struct err *e);
+/* After a rollback: a grant made in the transaction ends with it. */
+void store_grant_rolled_back(struct store *s);
 
 /* migrate.c: reads which migrations are applied (and refuses what does not fit), or makes the empty table of them. */
 enum err_code store_migrations_init(struct store *s, struct err *e);
