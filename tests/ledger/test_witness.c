@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -592,7 +593,8 @@ static void a_name_of_the_longest(void **state)
 static void tell_pipe(void *context, const char *url)
 {
     const int *fd = context;
-    if (write(*fd, url, strlen(url) + 1) < 0)
+    const struct iovec piece = {(void *)(uintptr_t)url, strlen(url) + 1};
+    if (writev(*fd, &piece, 1) < 0) /* not write: that one may be made to fail */
         abort();
 }
 
@@ -762,7 +764,8 @@ static void a_door_that_does_not_open(void **state)
         }
         (void)close(pipe_fds[0]);
         assert_int_equal(waitpid(child, &status, 0), child);
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
+            fail_msg("case %u ended with %d", i, status);
         failed += WEXITSTATUS(status) == 1;
     }
     assert_true(served > 3 && failed > 3);
