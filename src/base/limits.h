@@ -90,6 +90,10 @@
 #define LIMIT_USERS ((size_t)1000000)
 #define LIMIT_RELATIONS ((size_t)1 << 22)
 #define LIMIT_RELATION_MS (INT64_C(366) * 86400000)  /* no relation is given for longer than a year at once */
+#define LIMIT_GLASS_MS (INT64_C(4) * 3600 * 1000)    /* for so long at most is a glass broken */
+#define LIMIT_GLASS_REVIEW_MS (INT64_C(72) * 3600 * 1000)
+#define LIMIT_GLASS_REASON_LEAST ((size_t)10)        /* characters */
+#define LIMIT_GLASSES ((size_t)1 << 20)
 #define LIMIT_AGREEMENTS ((size_t)100000)
 #define LIMIT_AGREEMENT_BYTES ((size_t)256 << 10)    /* one file */
 #define LIMIT_AGREEMENT_DEPTH ((size_t)8)

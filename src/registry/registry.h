@@ -226,6 +226,32 @@ enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, 
 enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
                                  int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
 
+/* ---- breaking the glass ---- */
+enum registry_glass_decision { REGISTRY_GLASS_UNREVIEWED, REGISTRY_GLASS_RIGHT, REGISTRY_GLASS_WRONG };
+bool registry_glass_decision_parse(struct str s, enum registry_glass_decision *ret);
+const char *registry_glass_decision_name(enum registry_glass_decision d); /* "" when it is not reviewed */
+struct registry_glass {
+    int64_t id, relation, user, agency;
+    struct str user_name, agency_name, object, why;
+    enum access_kind kind;
+    int64_t at_ms, until_ms, review_by_ms;
+    enum registry_glass_decision decision; /* the newest review's */
+    int64_t reviewed_ms;
+    struct str reviewed_by, review_why;
+};
+/* After access permitted ACCESS_glass on the object (asking_permit): of `g` kind, object, why and until_ms are read. `owners`: the agencies whose records it opens; they are told. ERR_REFUSED: the
+ * breaker's right is suspended. */
+enum err_code registry_glass_break(struct store *s, const struct vault *v, const struct registry_user *u, const struct registry_glass *g, const int64_t *owners, size_t n_owners,
+                                   int64_t now_ms, int64_t *ret_id, struct err *e);
+/* Of the breaker: something is not reviewed in time, or its newest review says wrong. registry_relations heeds it. */
+enum err_code registry_glass_suspended(struct store *s, int64_t user, int64_t now_ms, bool *ret, struct err *e);
+/* ERR_REFUSED: by somebody of the breaker's agency; overruling one's own review. */
+enum err_code registry_glass_review(struct store *s, const struct vault *v, int64_t id, enum registry_glass_decision decision, struct str why, const struct registry_user *by,
+                                    int64_t now_ms, struct arena *a, struct err *e);
+/* The whole report, newest first; and which agencies were told of one. */
+enum err_code registry_glasses(struct store *s, const struct vault *v, struct arena *a, struct registry_glass **ret, size_t *ret_n, struct err *e);
+enum err_code registry_glass_told(struct store *s, int64_t id, struct arena *a, struct str **ret, size_t *ret_n, struct err *e);
+
 /* Its columns of wrapped keys. */
 extern const struct vault_wrapped_column registry_wrapped[];
 

@@ -381,3 +381,42 @@ UPDATE refusal SET ended_at = :now, ended_by = :ended_by WHERE id = :id AND ende
 -- returns: id:int from_agency:int from_name:text to_agency:int to_name:text purpose:int object:text reason:int made_at:int made_by:text ended_at:int
 SELECT r.id, r.from_agency, f.name, r.to_agency, t.name, r.purpose, r.object, r.reason, r.made_at, r.made_by, r.ended_at
 FROM refusal r JOIN agency f ON f.id = r.from_agency JOIN agency t ON t.id = r.to_agency ORDER BY r.id
+
+-- ---- broken glass: rows are only ever added ----
+
+-- name: registry_glass_insert
+-- reads: none
+-- params: id:int relation:int staff:int agency:int made_by:text object_kind:int object:text at_ms:int until_ms:int review_by_ms:int reason:int
+INSERT INTO glass_break (id, relation, staff, agency, made_by, object_kind, object, at_ms, until_ms, review_by_ms, reason)
+VALUES (:id, :relation, :staff, :agency, :made_by, :object_kind, :object, :at_ms, :until_ms, :review_by_ms, :reason)
+
+-- name: registry_glass_told_insert
+-- reads: none
+-- params: id:int glass:int agency:int made_at:int
+INSERT INTO glass_told (id, glass, agency, made_at) VALUES (:id, :glass, :agency, :made_at)
+
+-- name: registry_glass_review_insert
+-- reads: none
+-- params: id:int glass:int decision:int made_at:int made_by:text agency:int reason:int
+INSERT INTO glass_review (id, glass, decision, made_at, made_by, agency, reason) VALUES (:id, :glass, :decision, :made_at, :made_by, :agency, :reason)
+
+-- The newest review of each counts.
+-- name: registry_glass_against
+-- reads: none
+-- params: staff:int now:int wrong:int
+-- returns: n:int
+SELECT count(*) FROM glass_break b LEFT JOIN glass_review r ON r.id = (SELECT max(x.id) FROM glass_review x WHERE x.glass = b.id)
+WHERE b.staff = :staff AND (r.decision = :wrong OR (r.id IS NULL AND b.review_by_ms <= :now))
+
+-- name: registry_glass_each
+-- reads: none
+-- returns: id:int relation:int staff:int agency:int staff_name:text agency_name:text object_kind:int object:text at_ms:int until_ms:int review_by_ms:int reason:int decision:int reviewed_at:int reviewed_by:text review_reason:int
+SELECT b.id, b.relation, b.staff, b.agency, b.made_by, coalesce(a.name, ''), b.object_kind, b.object, b.at_ms, b.until_ms, b.review_by_ms, b.reason, r.decision, r.made_at, r.made_by, r.reason
+FROM glass_break b LEFT JOIN agency a ON a.id = b.agency LEFT JOIN glass_review r ON r.id = (SELECT max(x.id) FROM glass_review x WHERE x.glass = b.id)
+ORDER BY b.id DESC
+
+-- name: registry_glass_told_each
+-- reads: none
+-- params: glass:int
+-- returns: name:text
+SELECT coalesce(a.name, 'the hub') FROM glass_told t LEFT JOIN agency a ON a.id = t.agency WHERE t.glass = :glass ORDER BY t.id

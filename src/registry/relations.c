@@ -144,6 +144,17 @@ static enum err_code held(struct store *s, const struct registry_user *u, enum a
     }
 }
 
+/* Broken glass holds while its breaker's right stands. */
+static enum err_code heed_suspension(struct store *s, const struct registry_user *u, int64_t now_ms, int64_t on[REGISTRY_RELATION_N], int64_t on_basis[REGISTRY_RELATION_N],
+                                     struct err *e)
+{
+    bool suspended;
+    ERR_TRY(registry_glass_suspended(s, u->id, now_ms, &suspended, e)); /* always, so that time does not tell what is broken */
+    if (suspended)
+        on[REGISTRY_GLASS] = on_basis[REGISTRY_GLASS] = 0;
+    return ERR_OK;
+}
+
 /* What opens a case or meeting to the asker, so that the objects in it are "named": anything held on it but its list. */
 static int64_t opens(const int64_t on[REGISTRY_RELATION_N])
 {
@@ -168,6 +179,7 @@ enum err_code registry_relations(struct store *s, const struct registry_user *u,
     int64_t on[REGISTRY_RELATION_N], on_basis[REGISTRY_RELATION_N];
     ERR_TRY(held(s, u, kind, id, now_ms, on, e));
     ERR_TRY(held(s, u, ACCESS_KIND_case, basis, now_ms, on_basis, e));
+    ERR_TRY(heed_suspension(s, u, now_ms, on, on_basis, e));
     if (registry_is_demo(u)) {
         held_in_set_up(kind, on);
         held_in_set_up(ACCESS_KIND_case, on_basis);
