@@ -16,13 +16,13 @@
 #define HEAD "IncidentRef,PersonSeq,LastUpdated,ReportedAt,OffenceTitle,Role,Surname,Forenames,DOB,Phone,MOText\n"
 
 struct world {
-    struct hub h;
+    struct test_hub h;
     struct test_store *t;
     char key[128], old_key[128];
     struct buf beliefs; /* before */
 };
 
-static void fill(struct hub *h)
+static void fill(struct test_hub *h)
 {
     _cleanup_buf_ struct buf b;
     struct err e;

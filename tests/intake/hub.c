@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void hub_open(struct hub *h, struct store *s, const struct hub *key_of)
+void hub_open(struct test_hub *h, struct store *s, const struct test_hub *key_of)
 {
     struct err e;
-    *h = (struct hub){.s = s};
+    *h = (struct test_hub){.s = s};
     (void)snprintf(h->folder, sizeof h->folder, "%s/haven-intake-XXXXXX", "/tmp");
     assert_non_null(mkdtemp(h->folder));
     char key[128];
@@ -21,7 +21,7 @@ void hub_open(struct hub *h, struct store *s, const struct hub *key_of)
     test_ok(vault_open(key, &h->v, &e), &e);
 }
 
-void hub_close(struct hub *h)
+void hub_close(struct test_hub *h)
 {
     char path[128];
     vault_close(h->v);
@@ -32,7 +32,7 @@ void hub_close(struct hub *h)
     (void)rmdir(h->folder);
 }
 
-const char *hub_file(struct hub *h, struct str text)
+const char *hub_file(struct test_hub *h, struct str text)
 {
     (void)snprintf(h->path, sizeof h->path, "%s/file", h->folder);
     FILE *f = fopen(h->path, "wb");
@@ -42,7 +42,7 @@ const char *hub_file(struct hub *h, struct str text)
     return h->path;
 }
 
-static enum err_code load(struct hub *h, const char *feed, const char *path, struct load_counts *ret, struct err *e)
+static enum err_code load(struct test_hub *h, const char *feed, const char *path, struct load_counts *ret, struct err *e)
 {
     struct feed *f = NULL;
     test_ok(feed_builtin(str_of(feed), &f, e), e);
@@ -53,7 +53,7 @@ static enum err_code load(struct hub *h, const char *feed, const char *path, str
     return code;
 }
 
-struct load_counts hub_load(struct hub *h, const char *feed, struct str text)
+struct load_counts hub_load(struct test_hub *h, const char *feed, struct str text)
 {
     struct err e;
     struct load_counts n = {0};
@@ -61,7 +61,7 @@ struct load_counts hub_load(struct hub *h, const char *feed, struct str text)
     return n;
 }
 
-void hub_refuses(struct hub *h, const char *feed, struct str text, enum err_code code, const char *message)
+void hub_refuses(struct test_hub *h, const char *feed, struct str text, enum err_code code, const char *message)
 {
     struct err e;
     struct load_counts n = {0};
@@ -82,7 +82,7 @@ void hub_refuses(struct hub *h, const char *feed, struct str text, enum err_code
 /* ---- beliefs ---- */
 
 struct beliefs {
-    struct hub *h;
+    struct test_hub *h;
     struct buf *out;
     struct buf keys; /* int64_t id, uint64_t key */
 };
@@ -165,7 +165,7 @@ static void sort_lines(struct buf *b)
     free(copy);
 }
 
-void hub_beliefs(struct hub *h, struct buf *ret)
+void hub_beliefs(struct test_hub *h, struct buf *ret)
 {
     struct err e;
     struct beliefs b = {.h = h, .out = ret};

@@ -34,7 +34,7 @@ static void make_changes(struct line *l, uint32_t *state)
                    l->row ? "SUS" : "VIC", surnames[l->content], l->content);
 }
 
-static void load_lines(struct hub *h, const char *feed, const char *head, struct line *const *lines, size_t n, struct load_counts *sum)
+static void load_lines(struct test_hub *h, const char *feed, const char *head, struct line *const *lines, size_t n, struct load_counts *sum)
 {
     _cleanup_buf_ struct buf b;
     buf_init(&b, 1 << 20);
@@ -55,7 +55,7 @@ static void shuffle(struct line **order, size_t n, uint32_t *state)
 }
 
 /* In one to four deliveries. */
-static struct load_counts load_split(struct hub *h, const char *feed, const char *head, struct line **order, size_t n, uint32_t *state)
+static struct load_counts load_split(struct test_hub *h, const char *feed, const char *head, struct line **order, size_t n, uint32_t *state)
 {
     struct load_counts sum = {0};
     for (size_t at = 0; at < n;) {
@@ -94,11 +94,11 @@ static size_t count_lines(const struct buf *b, char kind)
     return n;
 }
 
-static struct hub first; /* its key serves all hubs of a run */
+static struct test_hub first; /* its key serves all hubs of a run */
 
 static void one_order(struct store *s, struct line *lines, struct line **order, uint32_t *state, struct buf *ret)
 {
-    struct hub h;
+    struct test_hub h;
     hub_open(&h, s, &first);
     struct load_counts n = load_split(&h, "police-crime", CHANGES_HEAD, order, ROWS, state);
     assert_int_equal(n.quarantined, 0);
@@ -158,7 +158,7 @@ static void any_order_same_beliefs(void **state)
 #define MAY "A;1;ASB;01.04.2026;TENANT;Moss, Ann;;x;01.05.2026\nA;2;ASB;01.04.2026;ALLEGED;Reed, Dan;;x;01.05.2026\nB;1;ASB;02.04.2026;TENANT;Lee, Eve;;y;01.05.2026\n"
 #define JUNE "A;1;ASB;01.04.2026;TENANT;Moss, Ann;;x;01.06.2026\nC;1;ASB;02.05.2026;TENANT;Hall, Tom;;z;01.06.2026\n"
 
-static void assert_current(struct hub *h, const char *wanted)
+static void assert_current(struct test_hub *h, const char *wanted)
 {
     static const char *const all[] = {"|moss|", "|reed|", "|lee|", "|hall|"};
     _cleanup_buf_ struct buf b;
@@ -172,7 +172,7 @@ static void assert_current(struct hub *h, const char *wanted)
 static void full(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     hub_open(&h, s, NULL);
     assert_int_equal(hub_load(&h, "housing", STR(HEAD MAY)).stored, 3);
     assert_current(&h, "|moss||reed||lee|");
@@ -191,7 +191,7 @@ static void full_on_each(void **state) { (void)state; test_store_each(full); }
 static void full_other_way_round(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     hub_open(&h, s, NULL);
     assert_int_equal(hub_load(&h, "housing", STR(HEAD JUNE)).stored, 2);
     assert_int_equal(hub_load(&h, "housing", STR(HEAD MAY)).stored, 3); /* kept, not current */

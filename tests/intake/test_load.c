@@ -46,7 +46,7 @@ static const struct { const char *feed, *file; uint64_t rows; } samples[] = {
 static void samples_load(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     struct err e;
     hub_open(&h, s, NULL);
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
@@ -119,7 +119,7 @@ static enum err_code see_relation(void *ctx, const struct relation_stated *r, st
 static void one_incident(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     struct err e;
     struct seen seen = {0};
     arena_init(&seen.a, 1 << 20);
@@ -203,7 +203,7 @@ static const struct { const char *feed, *text; size_t n; enum err_code code; con
 static void wrong_files(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     hub_open(&h, s, NULL);
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         hub_refuses(&h, refusals[i].feed, (struct str){refusals[i].text, refusals[i].n}, refusals[i].code, refusals[i].message);
@@ -246,7 +246,7 @@ static enum err_code see_quarantined(void *ctx, const struct quarantine_row *q, 
 static void bad_rows(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     struct err e;
     _cleanup_buf_ struct buf b;
     buf_init(&b, 8 << 20);
@@ -286,7 +286,7 @@ static void bad_rows_on_each(void **state) { (void)state; test_store_each(bad_ro
 static void bad_lines(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     struct err e;
     _cleanup_buf_ struct buf b;
     buf_init(&b, 8 << 20);
@@ -325,7 +325,7 @@ static void bad_lines_on_each(void **state) { (void)state; test_store_each(bad_l
 static void replay(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     struct err e;
     struct quarantined q = {0};
     struct load_counts n = {0};
@@ -373,7 +373,7 @@ static void replay_on_each(void **state) { (void)state; test_store_each(replay);
 static void keyless(struct store *s, struct test_store *t)
 {
     (void)t;
-    struct hub h;
+    struct test_hub h;
     hub_open(&h, s, NULL);
     COUNTS(hub_load(&h, "police-uk-street", STR(STREET ASB ASB2 ASB ASB ASB ASB ASB)), 7, 7, 0, 0); /* identical, over transactions, yet distinct */
     COUNTS(hub_load(&h, "police-uk-street", STR(STREET ASB ASB ASB2 ASB ASB ASB ASB)), 7, 0, 7, 0);

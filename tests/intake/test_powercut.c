@@ -29,7 +29,7 @@ static struct str extract(struct buf *b)
 
 static void remember(void *ctx, const struct load_counts *so_far) { *(struct load_counts *)ctx = *so_far; }
 
-static enum err_code load_file(struct hub *h, const struct feed *f, struct load_counts *ret_acked, struct load_counts *ret, struct err *e)
+static enum err_code load_file(struct test_hub *h, const struct feed *f, struct load_counts *ret_acked, struct load_counts *ret, struct err *e)
 {
     const struct load_options o = {.batch_rows = BATCH_ROWS, .committed = remember, .ctx = ret_acked};
     return intake_load(h->s, h->v, f, h->path, &o, ret, e);
@@ -43,20 +43,20 @@ static void fresh(struct test_store *t)
     powercut_forget();
 }
 
-static void open_hub(struct hub *h, struct test_store *t)
+static void open_hub(struct test_hub *h, struct test_store *t)
 {
     struct err e;
     test_ok(store_open_with(t->url, &options, &t->store, &e), &e);
     h->s = t->store;
 }
 
-static void close_hub(struct hub *h, struct test_store *t)
+static void close_hub(struct test_hub *h, struct test_store *t)
 {
     store_close(t->store);
     t->store = h->s = NULL;
 }
 
-static uint64_t rows_held(struct hub *h)
+static uint64_t rows_held(struct test_hub *h)
 {
     struct err e;
     struct feed_info *feeds;
@@ -70,7 +70,7 @@ static uint64_t rows_held(struct hub *h)
     return rows;
 }
 
-static void is_whole(struct hub *h)
+static void is_whole(struct test_hub *h)
 {
     struct err e;
     _cleanup_buf_ struct buf findings;
@@ -81,7 +81,7 @@ static void is_whole(struct hub *h)
 }
 
 /* One load with the power failing at `cut` (0: never); *ret_operations how many writes and syncs it took. */
-static void one_cut(struct hub *h, const struct feed *f, uint64_t cut, uint64_t seed, const struct buf *calm, uint64_t *ret_operations)
+static void one_cut(struct test_hub *h, const struct feed *f, uint64_t cut, uint64_t seed, const struct buf *calm, uint64_t *ret_operations)
 {
     struct err e = {0};
     struct test_store t;
@@ -112,7 +112,7 @@ static void one_cut(struct hub *h, const struct feed *f, uint64_t cut, uint64_t 
     test_store_drop(&t);
 }
 
-static void calm_beliefs(struct hub *h, const struct feed *f, struct buf *ret)
+static void calm_beliefs(struct test_hub *h, const struct feed *f, struct buf *ret)
 {
     struct err e;
     struct test_store t;
@@ -131,7 +131,7 @@ static void a_load_survives_power_cuts(void **state)
 {
     (void)state;
     struct err e;
-    struct hub h;
+    struct test_hub h;
     struct feed *f;
     uint64_t operations, ignored;
     const char *wanted = getenv("HAVEN_POWERCUTS");

@@ -57,7 +57,7 @@ static void events_of_mentions(struct store *s, struct test_store *t)
 {
     (void)t;
     struct err e;
-    struct hub h;
+    struct test_hub h;
     struct ids ids = {0};
     _cleanup_buf_ struct buf text;
     buf_init(&text, 1 << 16);
