@@ -6,7 +6,7 @@
 #include <sodium.h>
 
 #define KEYS_MAX ((size_t)64) /* keys of one command line */
-#define FILE_KINDS "A key's text is what `haven ledger checkpoint` and `haven ledger witness` print: NAME+HEX+BASE64."
+#define KEY_TEXT "A key's text is what `haven ledger checkpoint` and `haven ledger witness` print: NAME+HEX+BASE64."
 
 static enum err_code start_sodium(struct err *e)
 {
@@ -175,7 +175,7 @@ const struct cli_command cli_ledger_log[] = {
     {"ledger verify", "", "check the whole ledger, or a copy of its public files",
      "Without --tiles: the hub's own. Every hash of every epoch's files is worked out again, every row of the database is opened and compared with them, "
      "and so is the index of subjects. With --tiles, for a stranger: works out every hash again from the entries in the files of --tiles, without a hub, and names the first fault: exit status 1. A signature "
-     "that does not verify is refused: 4. " FILE_KINDS,
+     "that does not verify is refused: 4. " KEY_TEXT,
      (const struct cli_option[]){
          {"tiles", "DIR", "the folder with checkpoint and tile/; then no hub is needed", false, false},
          {"vkey", "KEY", "a key to believe: the log's, and its witnesses'", false, true},
@@ -183,7 +183,7 @@ const struct cli_command cli_ledger_log[] = {
          {0}},
      CLI_NEEDS_HUB | CLI_HUB_OR_TILES, 0, 0, run_verify},
     {"ledger check-proof", "FILE", "check an offline proof that an entry is in the log",
-     "Needs nothing but the proof (C2SP tlog-proof), the entry and the log's key. " FILE_KINDS,
+     "Needs nothing but the proof (C2SP tlog-proof), the entry and the log's key. " KEY_TEXT,
      (const struct cli_option[]){
          {"entry", "FILE", "the entry, byte for byte", true, false},
          {"vkey", "KEY", "a key to believe: the log's, and its witnesses'", true, true},
