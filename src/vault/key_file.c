@@ -22,12 +22,6 @@
 #define SUM_BYTES ((size_t)16) /* BLAKE2b's shortest */
 #define SUM_HEX (SUM_BYTES * 2)
 #define FILE_1_BYTES (sizeof FIRST_LINE_1 - 1 + KEY_HEX + 1 + SUM_HEX + 1)
-#define FILE_MOST ((size_t)1024) /* longer than any */
-
-struct key_text {
-    size_t n;
-    char p[FILE_MOST];
-};
 
 static void checksum(struct str over, const unsigned char *key, unsigned char ret[SUM_BYTES])
 {
@@ -36,14 +30,14 @@ static void checksum(struct str over, const unsigned char *key, unsigned char re
 
 /* ---- version 2 as text ---- */
 
-static void put(struct key_text *t, struct str s)
+static void put(struct vault_key_text *t, struct str s)
 {
     assert(t->n + s.n < sizeof t->p);
     memcpy(t->p + t->n, s.p, s.n);
     t->n += s.n;
 }
 
-static void put_hex(struct key_text *t, const unsigned char *p, size_t n)
+static void put_hex(struct vault_key_text *t, const unsigned char *p, size_t n)
 {
     assert(t->n + 2 * n + 1 < sizeof t->p);
     (void)sodium_bin2hex(t->p + t->n, 2 * n + 1, p, n);
@@ -51,7 +45,7 @@ static void put_hex(struct key_text *t, const unsigned char *p, size_t n)
     t->p[t->n++] = '\n';
 }
 
-static void format_file(const struct vault *v, struct key_text *t)
+void vault_file_format(const struct vault *v, struct vault_key_text *t)
 {
     unsigned char sum[SUM_BYTES];
     t->n = 0;
@@ -142,7 +136,7 @@ static bool parse_1(struct str text, struct vault *ret)
     return good;
 }
 
-static bool parse_file(struct str text, struct vault *ret)
+bool vault_file_parse(struct str text, struct vault *ret)
 {
     if (str_starts(text, STR(FIRST_LINE_1)))
         return parse_1(text, ret);
@@ -177,7 +171,7 @@ static enum err_code check_mode(int fd, const char *path, struct err *e)
 
 enum err_code vault_file_read(const char *path, struct vault *ret, struct err *e)
 {
-    _cleanup_secret_ struct key_text *t = vault_secret_new(sizeof *t, e);
+    _cleanup_secret_ struct vault_key_text *t = vault_secret_new(sizeof *t, e);
     if (!t)
         return ERR_NO_MEMORY;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not waiting for a pipe that nobody writes */
@@ -188,7 +182,7 @@ enum err_code vault_file_read(const char *path, struct vault *ret, struct err *e
     if (n < 0)
         code = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
     (void)close(fd); /* only read */
-    if (code == ERR_OK && !parse_file((struct str){t->p, (size_t)n}, ret))
+    if (code == ERR_OK && !vault_file_parse((struct str){t->p, (size_t)n}, ret))
         code = err_set(e, ERR_FORMAT, "%s is not a key file of Haven, or is damaged: restore it from where it is kept", path);
     return code;
 }
@@ -210,10 +204,10 @@ int vault_sync_folder_of(const char *path)
 /* 0 or the errno. Closes fd. */
 static int write_synced(int fd, const struct vault *v, struct err *e)
 {
-    _cleanup_secret_ struct key_text *t = vault_secret_new(sizeof *t, e);
+    _cleanup_secret_ struct vault_key_text *t = vault_secret_new(sizeof *t, e);
     int cause = t ? 0 : ENOMEM;
     if (t) {
-        format_file(v, t);
+        vault_file_format(v, t);
         ssize_t done = write(fd, t->p, t->n); /* under a page: a short write means a full disk */
         cause = done == (ssize_t)t->n ? 0 : done < 0 ? errno : ENOSPC;
     }

@@ -47,6 +47,14 @@ void vault_secret_free_p(void *p); /* of a pointer to a pointer that vault_secre
 
 /* ---- key_file.c ---- */
 
+struct vault_key_text {
+    size_t n;
+    char p[1024]; /* longer than any */
+};
+/* As version 2; and either version back. False: not a key file, or damaged. */
+void vault_file_format(const struct vault *v, struct vault_key_text *ret);
+bool vault_file_parse(struct str text, struct vault *ret);
+
 enum err_code vault_file_read(const char *path, struct vault *ret, struct err *e);
 /* A new file, which must not exist yet. */
 enum err_code vault_file_create(const char *path, const struct vault *v, struct err *e);
