@@ -44,7 +44,9 @@ def bench_load(args):
     ratios, cpu_ratios, ours, theirs, memory = [], [], [], [], []
     for i in range(args.runs):
         for name in os.listdir(args.work):
-            if name.startswith(("hub.", "plain.")):
+            if name == "hub.db.ledger":
+                shutil.rmtree(os.path.join(args.work, name))
+            elif name.startswith(("hub.", "plain.")):
                 os.remove(os.path.join(args.work, name))
         env = {**os.environ, "HAVEN_DB": os.path.join(args.work, "hub.db")}
         timed([args.haven, "init"], env)

@@ -93,7 +93,7 @@ static enum err_code run_rotate(struct cli *c, struct err *e)
     const struct vault_rewrap_options o = {.progress = c->progress};
     struct flow_rotation n;
     ledger_close(c->ledger); /* numbers what waits while its keys still open */
-    c->ledger = NULL;
+    c->ledger = c->hub.ledger = NULL;
     ERR_TRY(flow_keys_rotate(c->store, c->key_path, &o, &n, e));
     fprintf(c->out, "The seal key has generation %u now%s; %llu of %llu wrapped keys were wrapped anew.\n"
                     "Keep a copy of %s, make new shares (haven key split), and keep the old ones as long as backups from before are kept.\n",

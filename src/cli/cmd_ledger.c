@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "ledger/log.h"
+#include "people/people.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,41 +54,58 @@ static enum err_code show_row(void *ctx, const struct ledger_view *v, struct err
     return ERR_OK;
 }
 
-#define SUBJECTS_MAX ((size_t)256) /* of one command line */
+#define SUBJECTS_BYTES ((size_t)1 << 20) /* of all that --about names */
 
-static enum err_code subjects_of(struct cli *c, uint64_t ret[SUBJECTS_MAX], size_t *ret_n, struct err *e)
+/* Subjects are mentions by key: one, or all that a person has now. */
+static enum err_code subjects_add(struct cli *c, struct str text, struct buf *ret, struct err *e)
 {
-    size_t n = 0;
-    for (const char *text; (text = cli_opt_nth(c, "about", n)); n++) {
-        int64_t x;
-        if (n == SUBJECTS_MAX)
-            return err_set(e, ERR_LIMIT, "--about is given more than %zu times", SUBJECTS_MAX);
-        if (!str_to_int64(str_of(text), &x))
-            return err_set(e, ERR_USAGE, "--about must be a subject's number");
-        ret[n] = (uint64_t)x;
+    struct people_asked person;
+    uint64_t key;
+    if (mention_key_parse(text, &key)) {
+        (void)buf_add(ret, &key, sizeof key);
+    } else {
+        ERR_TRY(people_find(&c->asking, ACCESS_audit, text, &person, e));
+        (void)buf_add(ret, person.keys, person.n * sizeof *person.keys);
     }
-    *ret_n = n;
-    return ERR_OK;
+    return buf_check(ret, "the list of subjects", e);
+}
+
+static enum err_code show_about(struct cli *c, struct cli_table *t, struct err *e)
+{
+    _cleanup_buf_ struct buf subjects;
+    buf_init(&subjects, SUBJECTS_BYTES);
+    for (size_t i = 0; cli_opt_nth(c, "about", i); i++)
+        ERR_TRY(subjects_add(c, str_of(cli_opt_nth(c, "about", i)), &subjects, e));
+    return ledger_each_about(c->ledger, (const uint64_t *)(const void *)subjects.p, subjects.n / sizeof(uint64_t), show_row, t, e); /* from realloc: aligned */
 }
 
 static enum err_code run_show(struct cli *c, struct err *e)
 {
     struct cli_table t;
-    uint64_t subjects[SUBJECTS_MAX];
-    size_t n;
     int64_t from = 0, to = INT64_MAX;
     ERR_TRY(cli_opt_int(c, "from", 0, INT64_MAX, &from, e));
     ERR_TRY(cli_opt_int(c, "to", 0, INT64_MAX, &to, e));
-    ERR_TRY(subjects_of(c, subjects, &n, e));
     cli_table_start(&t, c, show_columns);
-    if (n > 0)
-        ERR_TRY(ledger_each_about(c->ledger, subjects, n, show_row, &t, e));
+    if (cli_has(c, "about"))
+        ERR_TRY(show_about(c, &t, e));
     else
         ERR_TRY(ledger_each(c->ledger, (uint64_t)from, (uint64_t)to, show_row, &t, e));
     return cli_table_end(&t, e);
 }
 
 /* ---- for strangers ---- */
+
+/* A declared restore is told for ever: what the ledger was before it. */
+static enum err_code print_epoch(void *ctx, const struct ledger_view *v, struct err *e)
+{
+    struct cli *c = ctx;
+    struct str rest = v->entry.object, line, size = STR("");
+    (void)e;
+    fprintf(c->out, "\nA declared restore: the ledger before it was ");
+    if (str_split(&rest, '\n', &line) && str_split(&rest, '\n', &size))
+        fprintf(c->out, "%.*s with %.*s entries.\n", STR_ARG(line), STR_ARG(size)); /* a checkpoint of our own */
+    return ERR_OK;
+}
 
 static enum err_code run_checkpoint(struct cli *c, struct err *e)
 {
@@ -97,6 +115,8 @@ static enum err_code run_checkpoint(struct cli *c, struct err *e)
     ERR_TRY(ledger_checkpoint(c->ledger, &note, e));
     ERR_TRY(ledger_vkey(c->ledger, &vkey, e));
     fprintf(c->out, "%.*s\n%.*s\n", STR_ARG(buf_as_str(&note)), STR_ARG(buf_as_str(&vkey)));
+    for (uint32_t epoch = 2; epoch <= ledger_epoch_now(c->ledger); epoch++)
+        ERR_TRY(ledger_each(c->ledger, ledger_leaf(epoch, 0), ledger_leaf(epoch, 1), print_epoch, c, e));
     return ERR_OK;
 }
 
@@ -267,7 +287,7 @@ const struct cli_command cli_ledger[] = {
      (const struct cli_option[]){
          {"from", "N", "begin with entry N", false, false},
          {"to", "N", "end before entry N", false, false},
-         {"about", "KEY", "only entries about this subject, by its number", false, true},
+         {"about", "PERSON", "only entries about this person, by id, or about one mention, by its key", false, true},
          {0}},
      CLI_MAY(audit, ledger), 0, 0, run_show},
     {"ledger checkpoint", "", "print the signed state of the ledger, and the key to check it with",

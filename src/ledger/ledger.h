@@ -97,7 +97,11 @@ typedef enum err_code ledger_sink(void *ctx, const struct ledger_view *v, struct
 enum err_code ledger_each(struct ledger *l, uint64_t from, uint64_t to, ledger_sink *sink, void *ctx, struct err *e);
 /* "Who has seen me": every leaf about any of these subjects, newest first, each once. */
 enum err_code ledger_each_about(struct ledger *l, const uint64_t *subjects, size_t n, ledger_sink *sink, void *ctx, struct err *e);
+/* One past the last number. Numbers go up within an epoch; a declared restore begins the next one at a higher number, so this is no count. */
 uint64_t ledger_size(const struct ledger *l);
+uint32_t ledger_epoch_now(const struct ledger *l); /* from 1 */
+/* The number of an epoch's entry by its index in that epoch's tree. */
+static inline uint64_t ledger_leaf(uint32_t epoch, uint64_t index) { return (uint64_t)(epoch - 1) << 40 | index; }
 
 /* ---- proving ---- */
 /* Re-hashes every row, tile and the checkpoint; the first fault in words (ERR_FINDINGS), else ERR_OK and *ret_size. Long: progress may be NULL. */

@@ -54,7 +54,7 @@ enum err_code ledger_note_check(const struct vault *v, const struct ledger_state
 /* A leaf's number: its epoch and its index in that epoch's tree. */
 #define LEDGER_EPOCH_BITS 40
 #define LEDGER_EPOCH_ENTRIES 2 /* that a declared restore begins an epoch with: the public declaration, and who and why */
-static inline int64_t ledger_leaf_id(uint32_t epoch, uint64_t index) { return (int64_t)((uint64_t)(epoch - 1) << LEDGER_EPOCH_BITS | index); }
+static inline int64_t ledger_leaf_id(uint32_t epoch, uint64_t index) { return (int64_t)ledger_leaf(epoch, index); }
 static inline uint32_t ledger_leaf_epoch(uint64_t leaf) { return (uint32_t)(leaf >> LEDGER_EPOCH_BITS) + 1; }
 static inline uint64_t ledger_leaf_index(uint64_t leaf) { return leaf & (((uint64_t)1 << LEDGER_EPOCH_BITS) - 1); }
 /* What stands in place of a key that was destroyed: only the vault can make it. */

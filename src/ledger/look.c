@@ -8,6 +8,8 @@
 
 uint64_t ledger_size(const struct ledger *l) { return (uint64_t)ledger_leaf_id(l->state.epoch, l->state.frontier.size); }
 
+uint32_t ledger_epoch_now(const struct ledger *l) { return l->state.epoch; }
+
 /* ---- one leaf ---- */
 
 /* The first entry of a later epoch is public: the checkpoint that it quotes is what it says. */

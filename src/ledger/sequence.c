@@ -71,10 +71,10 @@ static enum err_code take_frames(struct step *step, struct ledger_taken to, stru
 }
 
 /* Within the transaction. */
-static enum err_code take(struct step *step, struct ledger_taken to, struct err *e)
+static enum err_code take(struct step *step, bool effects, struct ledger_taken to, struct err *e)
 {
     struct ledger *l = step->l;
-    if (atomic_load(&l->waiting))
+    if (effects)
         ERR_TRY(take_effects(step, e));
     ERR_TRY(take_frames(step, to, e));
     if (step->left > 0) /* the segment with the destroyed keys is all taken, and goes */
@@ -100,20 +100,23 @@ static enum err_code number(struct ledger *l, struct ledger_taken to, bool *ret_
     struct step step = {l, &next, LIMIT_LEDGER_STEP};
     ledger_state_init(&next);
     ERR_TRY(copy_state(&l->state, &next, e));
-    bool had_effects = atomic_load(&l->waiting);
-    ERR_TRY(store_begin(l->store, e));
-    enum err_code code = take(&step, to, e);
+    bool effects = atomic_exchange(&l->waiting, false);
+    enum err_code code = store_begin(l->store, e);
+    if (code == ERR_OK)
+        code = take(&step, effects, to, e);
+    if (code == ERR_OK)
+        code = store_commit_ledger(l->store, e);
     if (code != ERR_OK) {
         store_rollback(l->store);
+        atomic_store(&l->waiting, effects);
         return code;
     }
-    ERR_TRY(store_commit(l->store, e));
     struct ledger_state old = l->state;
     l->state = next;
     next = old; /* and its note goes with it */
     *ret_more = step.left == 0;
-    if (had_effects && !*ret_more)
-        atomic_store(&l->waiting, false);
+    if (*ret_more)
+        atomic_store(&l->waiting, effects); /* there may be more of them */
     return ERR_OK;
 }
 

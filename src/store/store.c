@@ -320,6 +320,12 @@ enum err_code store_commit(struct store *s, struct err *e)
     return code;
 }
 
+enum err_code store_commit_ledger(struct store *s, struct err *e)
+{
+    s->changed = false;
+    return store_commit(s, e);
+}
+
 void store_rollback(struct store *s)
 {
     if (!s->in_transaction)

@@ -170,6 +170,9 @@ bool store_in_transaction(const struct store *s);
 typedef enum err_code store_effect(void *ctx, struct err *e);
 void store_set_effect(struct store *s, store_effect *effect, void *ctx);
 
+/* Commits a transaction in which the ledger numbered what others did: bookkeeping for which nobody answers, so without the effect. For the ledger alone. */
+enum err_code store_commit_ledger(struct store *s, struct err *e);
+
 /* Next value of a named counter, reserved in steps of `n`: ids that our own code hands out (they are bound into seals before the insert).
  * Inside a transaction; gaps are fine. */
 enum err_code store_reserve_ids(struct store *s, const char *counter, int64_t n, int64_t *ret_first, struct err *e);
