@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "flow/flow.h"
+#include "vault/keeping.h"
 
 #include <unistd.h>
 
@@ -35,6 +36,21 @@ static enum err_code run_init(struct cli *c, struct err *e)
     return ERR_OK;
 }
 
+/* What the list beside the key file names must be gone here. */
+static enum err_code destroyed_check(struct cli *c, struct buf *findings, struct err *e)
+{
+    const char *list = vault_list_path(c->arena, c->key_path);
+    uint64_t here = 0;
+    enum err_code code = list ? people_destroyed_here(c->store, c->vault, list, &here, e) : ERR_OK;
+    if (code == ERR_CRYPTO) /* another key's list, or a changed one */
+        (void)buf_fmt(findings, "%s\n", e->message);
+    else if (code != ERR_OK)
+        return code;
+    if (here)
+        (void)buf_fmt(findings, "%llu mentions that %s names as destroyed are here: run haven key destroyed --apply\n", (unsigned long long)here, list);
+    return ERR_OK;
+}
+
 static enum err_code run_doctor(struct cli *c, struct err *e)
 {
     _cleanup_buf_ struct buf findings;
@@ -42,6 +58,7 @@ static enum err_code run_doctor(struct cli *c, struct err *e)
     ERR_TRY(vault_self_test(e));
     ERR_TRY(store_check(c->store, &findings, e));
     ERR_TRY(flow_keys_check(c->store, c->vault, &findings, e));
+    ERR_TRY(destroyed_check(c, &findings, e));
     uint64_t size = 0;
     enum err_code code = ledger_verify(c->ledger, c->progress, &size, e);
     if (code == ERR_FINDINGS || code == ERR_REFUSED)

@@ -109,3 +109,12 @@ enum err_code intake_destroy_listed(struct store *s, const struct intake_destroy
         (void)buf_add(ret_ids, &v[i].id, sizeof v[i].id);
     return buf_check(ret_ids, "the destroyed mentions", e);
 }
+
+enum err_code intake_destroyed_here(struct store *s, const struct intake_destroyed *list, size_t n, uint64_t *ret, struct err *e)
+{
+    _cleanup_buf_ struct buf doomed;
+    buf_init(&doomed, LIMIT_PEOPLE_MENTIONS * sizeof(struct doomed));
+    ERR_TRY(take_listed(s, list, n, &doomed, e));
+    *ret = doomed.n / sizeof(struct doomed);
+    return ERR_OK;
+}

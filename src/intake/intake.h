@@ -192,6 +192,8 @@ struct intake_destroyed {
 enum err_code intake_destroy(struct store *s, const int64_t *mentions, size_t n, int64_t at_ms, struct buf *ret, uint64_t *ret_rows, struct err *e);
 /* The same for those of a list (sorted by both members) that are here and not destroyed yet, with the ids of the mentions appended to `ret_ids`: after an old backup was put back. */
 enum err_code intake_destroy_listed(struct store *s, const struct intake_destroyed *list, size_t n, int64_t at_ms, struct buf *ret_ids, uint64_t *ret_rows, struct err *e);
+/* How many mentions of such a list are here and not destroyed. */
+enum err_code intake_destroyed_here(struct store *s, const struct intake_destroyed *list, size_t n, uint64_t *ret, struct err *e);
 int intake_destroyed_cmp(const void *l, const void *r);
 
 /* This room's columns of wrapped keys. */

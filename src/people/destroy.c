@@ -184,6 +184,16 @@ enum err_code people_destroy_again(struct store *s, const struct vault *v, const
 
 /* ---- looking ---- */
 
+enum err_code people_destroyed_here(struct store *s, const struct vault *v, const char *list_path, uint64_t *ret, struct err *e)
+{
+    _cleanup_arena_ struct arena scratch;
+    _cleanup_buf_ struct buf list;
+    arena_init(&scratch, LIMIT_LIST_BYTES);
+    buf_init(&list, LIMIT_LIST_BYTES);
+    ERR_TRY(list_load(v, list_path, &scratch, &list, e));
+    return intake_destroyed_here(s, (const void *)list.p, list.n / sizeof(struct intake_destroyed), ret, e);
+}
+
 enum err_code people_destructions(struct store *s, const struct vault *v, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;

@@ -152,6 +152,8 @@ enum err_code people_destroy_keys(struct store *s, const struct vault *v, const 
 /* After an old backup was put back (`haven restore`), or when a kill came between list and commit: destroys again what the list names and what is still (again) here. Harmless
  * to repeat. ret->mentions 0: nothing was there. The caller runs flow_update. */
 enum err_code people_destroy_again(struct store *s, const struct vault *v, const char *list_path, struct people_destruction *ret, struct err *e);
+/* How many mentions the list names as destroyed and are here all the same: an old backup was put back, or a kill came in between. */
+enum err_code people_destroyed_here(struct store *s, const struct vault *v, const char *list_path, uint64_t *ret, struct err *e);
 enum err_code people_destructions(struct store *s, const struct vault *v, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e);
 
 /* This room's columns of wrapped keys. */

@@ -187,6 +187,7 @@ static void the_list_does_it_again(struct store *s, struct test_store *t)
     _cleanup_arena_ struct arena a;
     struct people_destruction d;
     struct err e;
+    uint64_t here;
     arena_init(&a, (size_t)1 << 26);
     begin(&w, s);
     (void)destroy_dev(&w, &a);
@@ -198,8 +199,12 @@ static void the_list_does_it_again(struct store *s, struct test_store *t)
     (void)hub_load(&w.h, "charity", str_of(charity)); /* in another order, so with other ids */
     load_all(&w);
     assert_int_equal(hits(&w, &a, "Dev Rathore"), 1);
+    test_ok(people_destroyed_here(w.h.s, w.h.v, w.list, &here, &e), &e);
+    assert_int_equal(here, 4); /* haven doctor says so */
     test_ok(people_destroy_again(w.h.s, w.h.v, w.list, &d, &e), &e);
     assert_true(d.entries == 4 && d.mentions == 4 && d.rows == 3);
+    test_ok(people_destroyed_here(w.h.s, w.h.v, w.list, &here, &e), &e);
+    assert_int_equal(here, 0);
     dev_is_gone(&w, &a);
     update(&w);
     dev_is_gone(&w, &a);
