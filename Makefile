@@ -70,6 +70,9 @@ ledger-strangers: build/long/build.ninja
 	@tools/ninja.sh build/long haven tests/ledger/make_log
 	@python3 tests/ledger/go_check.py build/long/haven build/long/tests/ledger/make_log . 1000000
 
+coverage:
+	@tools/coverage.sh
+
 fuzz:
 	@tools/install-deps.sh check
 	@tools/fuzz.sh build/fuzz $(SECONDS)

@@ -1,4 +1,5 @@
 /* Each rule of docs/access.md alone: the usual question, allowed, with one thing changed; and the number of the rule that then decides. */
+#include "access/access_int.h"
 #include "access/question.h"
 
 #include <setjmp.h>
@@ -219,6 +220,9 @@ static void the_grade(void **state)
     CASE("3. assigned", allowed, 3, HOLD(assigned));
     CASE("3. named", allowed, 3, HOLD(named));
     CASE("3. assigned, ceiling 1", allowed, 1, HOLD(assigned); object->sharing.ceiling = 1);
+    CASE("3. decide", allowed, 3, q.ask.basis = ACCESS_BASIS_NONE; q.ask.action = ACCESS_decide);
+    CASE("3. decide, ceiling 2", allowed, 2, q.ask.action = ACCESS_decide; object->sharing.ceiling = 2);
+    CASE("4. decide, protected: a pointer is too little", grade, NONE, q.ask.action = ACCESS_decide; object->level = ACCESS_LEVEL_protected);
     CASE("3. the hub's own", allowed, 1, object->sharing.owner = 0; q.ask.basis = ACCESS_BASIS_NONE);
     CASE("3. not the own agency's", allowed, 3, object->sharing.owner = OWN; q.ask.basis = ACCESS_BASIS_NONE);
     CASE("4. audited", allowed, 2, object->level = ACCESS_LEVEL_audited);
@@ -249,10 +253,10 @@ static void the_groups(void **state)
         {ACCESS_ROLE_BIT(advocate), ACCESS_unmask, 3},   {ACCESS_ROLE_BIT(advocate), ACCESS_view, 3},
         {ACCESS_ROLE_BIT(advocate) | ACCESS_ROLE_BIT(administrator) | ACCESS_ROLE_BIT(analyst), ACCESS_unmask, 3},
         {ACCESS_ROLE_BIT(advocate) | ACCESS_ROLE_BIT(dpo), ACCESS_unmask, 3}, {ACCESS_ROLE_BIT(practitioner), ACCESS_unmask, 3},
-        {ACCESS_ROLE_BIT(supervisor), ACCESS_unmask, 3},
+        {ACCESS_ROLE_BIT(supervisor), ACCESS_unmask, 3}, {ACCESS_ROLE_BIT(reviewer), ACCESS_decide, 2},
     };
     const uint32_t want[] = {0,         one,       two & ~masked,       ACCESS_GROUPS_ALL & ~masked, two, ACCESS_GROUPS_ALL,
-                             advocates, advocates & ~masked, advocates, ACCESS_GROUPS_ALL, ACCESS_GROUPS_ALL, ACCESS_GROUPS_ALL};
+                             advocates, advocates & ~masked, advocates, ACCESS_GROUPS_ALL, ACCESS_GROUPS_ALL, ACCESS_GROUPS_ALL, two};
     for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
         struct question q = usual();
         q.ask.who.roles = asks[i].roles, q.ask.action = asks[i].action, q.object.sharing.ceiling = asks[i].ceiling;
@@ -261,6 +265,20 @@ static void the_groups(void **state)
         if (d.rule != ACCESS_RULE_allowed || d.groups != want[i])
             fail_msg("row %zu: rule %d, groups %x, not %x", i, (int)d.rule, d.groups, want[i]);
     }
+}
+
+/* Rule 9 as the page says it, also where no permission leads to it. */
+static void what_has_grades(void **state)
+{
+    (void)state;
+    for (enum access_action action = ACCESS_search; action < ACCESS_ACTION_N; action++)
+        for (enum access_kind kind = ACCESS_KIND_person; kind < ACCESS_KIND_N; kind++) {
+            bool none = kind == ACCESS_KIND_ledger || kind == ACCESS_KIND_alert || kind == ACCESS_KIND_registry || kind == ACCESS_KIND_hub ||
+                        action == ACCESS_manage || (action == ACCESS_list && kind == ACCESS_KIND_quarantine);
+            bool neither = access_is_inner(action) || action == ACCESS_audit; /* never asked of anything else */
+            if (!neither)
+                assert_int_equal(access_has_grades(action, kind), !none);
+        }
 }
 
 static void watch(void **state)
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(rule_4_conflict), cmocka_unit_test(rule_5_permission), cmocka_unit_test(rule_6_step_up),
         cmocka_unit_test(rule_7_basis),    cmocka_unit_test(rules_8_and_9),   cmocka_unit_test(rules_10_and_11),
         cmocka_unit_test(the_grade),       cmocka_unit_test(the_groups),      cmocka_unit_test(watch),
+        cmocka_unit_test(what_has_grades),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("access, one object", tests, NULL, NULL);

@@ -274,7 +274,8 @@ static void check_groups(struct rng *r, struct question *q)
         show("groups beyond the roles", q);
     const uint32_t masked = ACCESS_GROUP(former_names) | ACCESS_GROUP(address) | ACCESS_GROUP(phone) | ACCESS_GROUP(school) | ACCESS_GROUP(workplace) |
                             ACCESS_GROUP(identifiers) | ACCESS_GROUP(record);
-    if (q->ask.action != ACCESS_unmask && q->ask.action != ACCESS_export && q->object.kind != ACCESS_KIND_quarantine && (d.groups & masked))
+    bool unmasks = q->ask.action == ACCESS_unmask || q->ask.action == ACCESS_export || q->ask.action == ACCESS_decide;
+    if (!unmasks && q->object.kind != ACCESS_KIND_quarantine && (d.groups & masked))
         show("masked groups shown", q);
 }
 
