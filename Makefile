@@ -17,7 +17,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
+.PHONY: all check coverage access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -72,6 +72,10 @@ ledger-strangers: build/long/build.ninja
 
 coverage:
 	@tools/coverage.sh
+
+access-bugs:
+	@tools/install-deps.sh check
+	@python3 tests/access/seeded/run.py .
 
 fuzz:
 	@tools/install-deps.sh check

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 PATH=/usr/bin:$PATH
 export PATH
 rooms=${*:-access ledger}
-tools/install-deps.sh check && tools/install-deps.sh coverage
+tools/install-deps.sh coverage && tools/install-deps.sh check
 out=build/coverage
 mkdir -p "$out"
 
