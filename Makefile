@@ -6,6 +6,7 @@
 #   make permutations      200 orders of arrival, the same beliefs      make kills    50 loads killed at work
 #   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
 #   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
+#   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)

@@ -117,6 +117,7 @@ class Bench:
 
 def main():
     n = int(sys.argv[2]) if len(sys.argv) > 2 else len(BUGS)
+    missed = 0
     chosen = [BUGS[i * (len(BUGS) - 1) // (n - 1)] for i in range(n)]
     with Tap() as tap, tempfile.TemporaryDirectory() as folder:
         bench = Bench(folder)
@@ -129,7 +130,10 @@ def main():
             else:
                 wrong = [] if found else ["nobody found it"]
                 print(f"# found by: {', '.join(found)}")
+            missed += bool(wrong)
             tap.check(f"{name}: {words}", wrong)
+    print(f"# {len(chosen) - missed} of {len(chosen)} bugs found")
+    return 1 if missed or content else 0
 
 
-main()
+sys.exit(main())
