@@ -4,8 +4,6 @@
 #include "flow/flow.h"
 #include "vault/keeping.h"
 
-#include <stdlib.h>
-
 static enum err_code run_show(struct cli *c, struct err *e)
 {
     struct vault_view view;
@@ -109,28 +107,17 @@ static enum err_code list_path(struct cli *c, const char **ret, struct err *e)
     return *ret ? ERR_OK : err_set(e, ERR_USAGE, "the key is a service's credential: say with --list FILE where the list of what was destroyed is kept");
 }
 
-/* Persons and cases without what is gone. */
-static enum err_code update(struct cli *c, struct err *e)
-{
-    struct link_model *m;
-    struct flow_counts n;
-    ERR_TRY(link_model_person(&m, e));
-    enum err_code code = flow_update(c->store, c->vault, m, c->progress, &n, e);
-    link_model_free(m);
-    return code;
-}
-
 static enum err_code run_destroy(struct cli *c, struct err *e)
 {
     struct people_destruction d;
-    const char *list, *user = cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER");
-    if (!user || !*user)
-        return err_set(e, ERR_USAGE, "destroying keys needs to know who decides: give --as USER or set HAVEN_USER");
+    struct people_asked asked;
+    const char *list;
+    const struct str person = str_of(cli_opt(c, "person"));
+    ERR_TRY(people_permit(&c->asking, ACCESS_manage, person, NULL, &asked, e));
     ERR_TRY(list_path(c, &list, e));
-    ERR_TRY(people_destroy_keys(c->store, c->vault, list, str_of(cli_opt(c, "person")), str_of(user), str_of(cli_opt(c, "reason")), &d, e));
-    ERR_TRY(update(c, e));
+    ERR_TRY(people_destroy_keys(c->store, c->vault, list, person, c->asking.user.name, str_of(cli_opt(c, "reason")), &d, e));
     fprintf(c->out, "The keys of %llu mentions and of %llu rows that describe nobody else are destroyed; the list of what was is %s.\n"
-                    "Rows that describe other people too still say what they said. Backups made before hold the old keys: docs/vault.md says what to do.\n",
+                    "Rows that describe other people too still say what they said. haven update brings the cases up to date. Backups made before hold the old keys: docs/vault.md says what to do.\n",
             (unsigned long long)d.mentions, (unsigned long long)d.rows, list);
     return ERR_OK;
 }
@@ -141,10 +128,8 @@ static enum err_code apply_list(struct cli *c, struct err *e)
     const char *list;
     ERR_TRY(list_path(c, &list, e));
     ERR_TRY(people_destroy_again(c->store, c->vault, list, &d, e));
-    if (d.mentions)
-        ERR_TRY(update(c, e));
-    fprintf(c->out, "%llu entries in %s; %llu mentions and %llu rows of them were here and are destroyed now.\n", (unsigned long long)d.entries, list,
-            (unsigned long long)d.mentions, (unsigned long long)d.rows);
+    fprintf(c->out, "%llu entries in %s; %llu mentions and %llu rows of them were here and are destroyed now.%s\n", (unsigned long long)d.entries, list,
+            (unsigned long long)d.mentions, (unsigned long long)d.rows, d.mentions ? " haven update brings the cases up to date." : "");
     return ERR_OK;
 }
 
@@ -153,17 +138,16 @@ static enum err_code run_destroyed(struct cli *c, struct err *e)
     struct people_destruction *d;
     size_t n;
     struct cli_table t;
-    static const char *const columns[] = {"number", "person", "at", "by", "reason", "mentions", "rows", NULL};
+    static const char *const columns[] = {"number", "person", "at", "by", "mentions", "rows", NULL};
     if (cli_has(c, "apply"))
         return apply_list(c, e);
-    ERR_TRY(people_destructions(c->store, c->vault, c->arena, &d, &n, e));
+    ERR_TRY(people_destructions(c->store, c->vault, false, c->arena, &d, &n, e));
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
         cli_cell_int(&t, d[i].id);
         cli_cell_str(&t, str_of(d[i].person.z));
         cli_cell_str(&t, instant_format_iso(c->arena, (struct instant){d[i].at_ms, PRECISION_MINUTE}));
         cli_cell_str(&t, d[i].by);
-        cli_cell_str(&t, d[i].why);
         cli_cell_int(&t, (int64_t)d[i].mentions);
         cli_cell_int(&t, (int64_t)d[i].rows);
     }
@@ -206,7 +190,7 @@ const struct cli_command cli_key[] = {
      NULL, CLI_NEEDS_HUB, 0, 0, run_rotate},
     {"key destroy", "", "destroy the keys of one person: nobody can read their mentions again",
      "Not to be undone. Keys of all their mentions go, also of former versions, and of rows that describe nobody else; evidence about others stands.",
-     destroy_options, CLI_MAY(manage, person), 0, 0, run_destroy},
+     destroy_options, CLI_MAY(manage, person) | CLI_ASKS, 0, 0, run_destroy},
     {"key destroyed", "", "list what was destroyed, or destroy it again after an old backup was put back", NULL,
      destroyed_options, CLI_MAY(manage, hub), 0, 0, run_destroyed},
     {0},

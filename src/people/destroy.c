@@ -194,12 +194,12 @@ enum err_code people_destroyed_here(struct store *s, const struct vault *v, cons
     return intake_destroyed_here(s, (const void *)list.p, list.n / sizeof(struct intake_destroyed), ret, e);
 }
 
-enum err_code people_destructions(struct store *s, const struct vault *v, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e)
+enum err_code people_destructions(struct store *s, const struct vault *v, bool with_reasons, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
     _cleanup_buf_ struct buf list;
     buf_init(&list, LIMIT_PEOPLE_DECISIONS * sizeof **ret);
-    ERR_TRY(store_query(s, &sql_people_destruction_list, STORE_NO_VALUES, &c, e));
+    ERR_TRY(store_query(s, with_reasons ? &sql_people_destruction_list_why : &sql_people_destruction_list, STORE_NO_VALUES, &c, e));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
@@ -208,7 +208,7 @@ enum err_code people_destructions(struct store *s, const struct vault *v, struct
                                        .mentions = (uint64_t)store_int(c, 4), .rows = (uint64_t)store_int(c, 5)};
         if (store_int(c, 1))
             d.person = person_id_of_key((uint64_t)store_int(c, 1));
-        if (store_int(c, 8) & ACCESS_GROUP(narrative))
+        if (with_reasons && store_int(c, 8) & ACCESS_GROUP(narrative))
             ERR_TRY(why_open(v, DESTRUCTION_TABLE, d.id, store_text(c, 6), store_text(c, 7), a, &d.why, e));
         (void)buf_add(&list, &d, sizeof d);
     }

@@ -154,7 +154,8 @@ enum err_code people_destroy_keys(struct store *s, const struct vault *v, const 
 enum err_code people_destroy_again(struct store *s, const struct vault *v, const char *list_path, struct people_destruction *ret, struct err *e);
 /* How many mentions the list names as destroyed and are here all the same: an old backup was put back, or a kill came in between. */
 enum err_code people_destroyed_here(struct store *s, const struct vault *v, const char *list_path, uint64_t *ret, struct err *e);
-enum err_code people_destructions(struct store *s, const struct vault *v, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e);
+/* With reasons only under a grant that shows narratives; else `why` is empty. */
+enum err_code people_destructions(struct store *s, const struct vault *v, bool with_reasons, struct arena *a, struct people_destruction **ret, size_t *ret_n, struct err *e);
 
 /* This room's columns of wrapped keys. */
 extern const struct vault_wrapped_column people_wrapped[];

@@ -168,6 +168,11 @@ VALUES (:id, :person, :at_ms, :destroyed_by, :n_mentions, :n_rows, :wrapped, :wh
 SELECT at_ms FROM person_destruction WHERE person = :person ORDER BY at_ms DESC LIMIT 1
 
 -- name: people_destruction_list
+-- reads: none
+-- returns: id:int person:int at_ms:int destroyed_by:text n_mentions:int n_rows:int
+SELECT id, person, at_ms, destroyed_by, n_mentions, n_rows FROM person_destruction ORDER BY id
+
+-- name: people_destruction_list_why
 -- reads: narrative
 -- returns: id:int person:int at_ms:int destroyed_by:text n_mentions:int n_rows:int wrapped:blob why:blob groups:int
 SELECT d.id, d.person, d.at_ms, d.destroyed_by, d.n_mentions, d.n_rows, d.wrapped, d.why, scope.groups

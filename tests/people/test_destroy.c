@@ -251,7 +251,9 @@ static void reasons_about_them_go_too(struct store *s, struct test_store *t)
     test_ok(people_decisions(s, w.h.v, &a, &v, &n, &e), &e);
     assert_int_equal(n, 2);
     assert_true(str_eq(v[0].why, STR("destroyed")) && str_eq(v[1].why, STR("the same Ann")));
-    test_ok(people_destructions(s, w.h.v, &a, &d, &n, &e), &e);
+    test_ok(people_destructions(s, w.h.v, false, &a, &d, &n, &e), &e);
+    assert_true(n == 1 && d[0].why.n == 0 && d[0].mentions == 4);
+    test_ok(people_destructions(s, w.h.v, true, &a, &d, &n, &e), &e);
     assert_int_equal(n, 1);
     assert_true(str_eq(d[0].by, STR("demo.dpo")) && str_eq(d[0].why, STR("order of the court")) && d[0].mentions == 4 && d[0].rows == 3);
     for (const struct vault_wrapped_column *c = people_wrapped; c->table; c++) { /* what is gone is not damage */
