@@ -9,7 +9,8 @@
  */
 #include "ledger/wire.h"
 
-#define FIRST STR("c2sp.org/tlog-proof@v1")
+#define FIRST_TEXT "c2sp.org/tlog-proof@v1"
+#define FIRST STR(FIRST_TEXT)
 
 enum err_code ledger_bundle_format(const struct ledger_bundle *b, struct buf *ret, struct err *e)
 {
@@ -45,7 +46,7 @@ enum err_code ledger_bundle_parse(struct str text, struct ledger_bundle *ret, st
     if (text.n > LIMIT_LEDGER_BUNDLE_BYTES)
         return err_set(e, ERR_LIMIT, "the offline proof has more than %zu bytes", LIMIT_LEDGER_BUNDLE_BYTES);
     if (!ledger_wire_line(&text, &line) || !str_eq(line, FIRST))
-        return err_set(e, ERR_FORMAT, "the file does not begin with \"%.*s\": it is no offline proof", STR_ARG(FIRST));
+        return err_set(e, ERR_FORMAT, "the file does not begin with \"" FIRST_TEXT "\": it is no offline proof");
     bool more = ledger_wire_line(&text, &line);
     if (more && ledger_wire_prefix(&line, STR("extra "))) {
         ERR_TRY(parse_extra(line, e));

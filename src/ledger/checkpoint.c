@@ -1,6 +1,8 @@
 /* checkpoint.c: what the log signs: origin, size, root; whom a reader believes; and epochs. */
 #include "ledger/wire.h"
 
+#include <stdio.h>
+
 static bool origin_valid(struct str s)
 {
     return s.n > 0 && s.n <= LIMIT_LEDGER_NAME_BYTES;
@@ -67,7 +69,7 @@ enum err_code ledger_checkpoint_open(struct str note, const struct ledger_keys *
             signed_by_log = true;
     }
     if (!signed_by_log)
-        return err_set(e, ERR_REFUSED, "the checkpoint of %.*s is not signed by a known key of that name", STR_ARG(c.origin));
+        return err_set(e, ERR_REFUSED, "the checkpoint of %.*s is not signed by a known key of that name", (int)c.origin.n, c.origin.p);
     if (witnesses < keys->witnesses)
         return err_set(e, ERR_REFUSED, "%zu of the %zu known witnesses that must have cosigned the checkpoint did", witnesses, keys->witnesses);
     *ret = c;
@@ -107,15 +109,17 @@ enum err_code ledger_key_epoch(const struct ledger_key *k, uint32_t epoch, struc
 {
     struct str base;
     uint32_t old;
-    _cleanup_buf_ struct buf name;
-    buf_init(&name, LIMIT_LEDGER_NAME_BYTES + 16);
+    char name[LIMIT_LEDGER_NAME_BYTES + 16];
     if (!ledger_origin_split(str_of(k->name), &base, &old) || epoch < 1 || epoch > LIMIT_LEDGER_EPOCHS)
         return err_set(e, ERR_FORMAT, "%s has no epoch %u: they go from 1 to %u", k->name, epoch, LIMIT_LEDGER_EPOCHS);
-    ledger_origin_format(base, epoch, &name);
-    return ledger_key_make(buf_as_str(&name), k->type, k->public, ret, e);
+    int n = snprintf(name, sizeof name, "%.*s", (int)base.n, base.p); /* no buf: a witness finds its keys without memory */
+    if (epoch > 1)
+        n += snprintf(name + n, sizeof name - (size_t)n, "/e%u", epoch);
+    return ledger_key_make((struct str){name, (size_t)n}, k->type, k->public, ret, e);
 }
 
-#define EPOCH_LINE STR("haven-epoch@v1")
+#define EPOCH_TEXT "haven-epoch@v1"
+#define EPOCH_LINE STR(EPOCH_TEXT)
 
 enum err_code ledger_epoch_format(const struct ledger_epoch *d, struct buf *ret_entry, struct err *e)
 {
@@ -140,7 +144,7 @@ enum err_code ledger_epoch_parse(struct str entry, struct ledger_epoch *ret, str
     struct str line, base, old_base;
     uint32_t epoch, old;
     if (entry.n > LIMIT_LEDGER_ENTRY_BYTES || !ledger_wire_line(&entry, &line) || !str_eq(line, EPOCH_LINE))
-        return err_set(e, ERR_FORMAT, "the entry declares no epoch: it does not begin with \"%.*s\"", STR_ARG(EPOCH_LINE));
+        return err_set(e, ERR_FORMAT, "the entry declares no epoch: it does not begin with \"" EPOCH_TEXT "\"");
     if (!ledger_wire_line(&entry, &d.origin) || !ledger_origin_split(d.origin, &base, &epoch) || epoch < 2)
         return err_set(e, ERR_FORMAT, "the declared epoch's origin does not end in /e and a number from 2 to %u", LIMIT_LEDGER_EPOCHS);
     if (!ledger_wire_line(&entry, &line) || line.n > 0)
@@ -148,7 +152,7 @@ enum err_code ledger_epoch_parse(struct str entry, struct ledger_epoch *ret, str
     ERR_TRY(ledger_note_parse(entry, &n, e));
     ERR_TRY(ledger_checkpoint_parse(n.text, &c, e));
     if (!ledger_origin_split(c.origin, &old_base, &old) || !str_eq(base, old_base) || old + 1 != epoch)
-        return err_set(e, ERR_FORMAT, "the checkpoint that is quoted is not of the epoch before %.*s", STR_ARG(d.origin));
+        return err_set(e, ERR_FORMAT, "the checkpoint that is quoted is not of the epoch before %.*s", (int)d.origin.n, d.origin.p);
     d.quoted = entry;
     *ret = d;
     return ERR_OK;

@@ -87,7 +87,7 @@ static bool verifies(const struct ledger_key *k, const unsigned char *blob, size
 
 static enum err_code wrong_signature(const struct ledger_signature *s, struct err *e)
 {
-    return err_set(e, ERR_REFUSED, "the signature of %.*s does not verify: the text was changed, or it is another's", STR_ARG(s->name));
+    return err_set(e, ERR_REFUSED, "the signature of %.*s does not verify: the text was changed, or it is another's", (int)s->name.n, s->name.p);
 }
 
 /* The signature lines, checked for `keys` when there are any. */

@@ -75,7 +75,8 @@ enum err_code tile_read(int folder, int level, uint64_t n, unsigned width, struc
 enum err_code tile_read_hashes(int folder, int level, uint64_t n, unsigned width, struct buf *scratch, struct tile *ret,
                                char ret_path[LEDGER_PATH_BYTES], struct err *e)
 {
-    assert(width > 0 && width <= TILE_WIDTH);
+    assert(width > 0);
+    assert(width <= TILE_WIDTH);
     ERR_TRY(tile_read(folder, level, n, width, scratch, ret_path, e));
     size_t want = (strstr(ret_path, ".p/") ? width : TILE_WIDTH) * sizeof *ret->at;
     if (scratch->n != want)

@@ -200,10 +200,17 @@ enum err_code ledger_tiles_extend(struct ledger_tiles *t, uint64_t to, struct le
     return ERR_OK;
 }
 
+static bool follows(const struct ledger_checkpoint *c, const struct ledger_checkpoint *old)
+{
+    if (!str_eq(c->origin, old->origin))
+        return false;
+    return c->size == old->size ? ledger_hash_eq(&c->root, &old->root) && str_eq(c->extension, old->extension) : c->size > old->size;
+}
+
 enum err_code ledger_tiles_publish(struct ledger_tiles *t, struct str note, struct err *e)
 {
     struct ledger_checkpoint old, c;
-    struct ledger_note old_note, n;
+    struct ledger_note n;
     struct ledger_frontier f;
     _cleanup_buf_ struct buf published_note;
     _cleanup_ledger_fd_ int lock = -1;
@@ -213,12 +220,9 @@ enum err_code ledger_tiles_publish(struct ledger_tiles *t, struct str note, stru
     ERR_TRY(ledger_folder_lock(t->folder, false, &lock, e));
     ERR_TRY(published(t, &published_note, &old, e));
     /* 1. The same log, not shorter; the same size means the same text. */
-    if (old.origin.n > 0) {
-        ERR_TRY(ledger_note_parse(buf_as_str(&published_note), &old_note, e));
-        if (!str_eq(old.origin, c.origin) || c.size < old.size || (c.size == old.size && !str_eq(n.text, old_note.text)))
-            return err_set(e, ERR_CONFLICT, "%s has published %" PRIu64 " entries of %.*s: a checkpoint of %" PRIu64 " of %.*s does not follow it",
-                           t->dir, old.size, STR_ARG(old.origin), c.size, STR_ARG(c.origin));
-    }
+    if (old.origin.n > 0 && !follows(&c, &old))
+        return err_set(e, ERR_CONFLICT, "%s has published %" PRIu64 " entries of %.*s: a checkpoint of %" PRIu64 " of %.*s does not follow it",
+                       t->dir, old.size, (int)old.origin.n, old.origin.p, c.size, (int)c.origin.n, c.origin.p);
     /* 2. The tiles hold it, and still hold the old tree. */
     ERR_TRY(load_checked(t, &c, &f, e));
     ERR_TRY(load_checked(t, &old, &f, e));

@@ -41,7 +41,7 @@ unsigned faults_stop(void)
 /* True: this call fails. */
 static bool hit(void)
 {
-    if (now.count++ != now.at)
+    if (now.mode == FAULT_MEMORY || now.count++ != now.at)
         return false;
     if (now.mode == FAULT_CRASH)
         _exit(9);
@@ -215,6 +215,15 @@ int __wrap_openat64(int dir, const char *path, int flags, ...)
     mode_t mode = mode_of(flags, ap);
     va_end(ap);
     return hit() ? -1 : __real_openat64(dir, path, flags, mode);
+}
+
+WRAP(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_malloc(size_t n)
+{
+    return now.mode == FAULT_MEMORY && now.count++ == now.at ? NULL : __real_malloc(n);
 }
 
 #define WRAP_POINTER(type, name, parameters, arguments) \

@@ -8,6 +8,7 @@ enum fault_mode {
     FAULT_NONE,
     FAULT_FAIL,  /* call number `at` fails once, with EIO */
     FAULT_INTERRUPT, /* the same with EINTR */
+    FAULT_MEMORY, /* allocation number `at` fails once; only allocations are counted */
     FAULT_CRASH, /* the process ends in call number `at`; a write leaves half of its bytes */
     FAULT_SHORT, /* every write takes at most a third, every read at most half */
     FAULT_END,   /* every read finds the end of the file */

@@ -163,6 +163,13 @@ static void entries_and_hashes_come_back(void **state)
     fails(ledger_tiles_entry(t, 1000, 257, &f->a, e), ERR_FINDINGS, "tile/entries/001 ends within entry 257");
     file_put(f->dir, "tile/entries/001", str_slice(buf_as_str(&f->b), 0, 12));
     fails(ledger_tiles_entry(t, 1000, 257, &f->a, e), ERR_FINDINGS, "tile/entries/001 ends within entry 257");
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/tile/entries/001", f->dir);
+    assert_int_equal(unlink(path), 0);
+    fails(ledger_tiles_entry(t, 1000, 257, &f->a, e), ERR_FINDINGS, "tile/entries/001 is missing");
+    (void)snprintf(path, sizeof path, "%s/tile/0/001", f->dir);
+    assert_int_equal(unlink(path), 0);
+    fails(ledger_tiles_entry(t, 1000, 257, &f->a, e), ERR_FINDINGS, "tile/0/001 is missing");
     struct buf small;
     buf_init(&small, 3);
     fails(ledger_tiles_entry(t, 1000, 0, &small, e), ERR_LIMIT, "an entry");
@@ -229,6 +236,13 @@ static void what_is_not_published(void **state)
     note_of(&f->log, LOG_NAME, 300, &other, &f->a);
     fails(ledger_tiles_publish(t, buf_as_str(&f->a), e), ERR_CONFLICT, "does not follow it");
     note_of(&f->log, "else.example", 300, &root, &f->a);
+    fails(ledger_tiles_publish(t, buf_as_str(&f->a), e), ERR_CONFLICT, "does not follow it");
+    buf_clear(&f->a);
+    buf_clear(&f->b);
+    ok(ledger_checkpoint_format(&(struct ledger_checkpoint){STR(LOG_NAME), 300, root, STR("more\n")}, &f->b, e));
+    (void)buf_str(&f->a, buf_as_str(&f->b));
+    (void)buf_char(&f->a, '\n');
+    ok(ledger_note_sign(&f->log, buf_as_str(&f->b), 0, &f->a, e));
     fails(ledger_tiles_publish(t, buf_as_str(&f->a), e), ERR_CONFLICT, "does not follow it");
     note_of(&f->log, LOG_NAME, 301, &root, &f->a);
     fails(ledger_tiles_publish(t, buf_as_str(&f->a), e), ERR_FINDINGS, "tile/0/001 is missing");
@@ -389,6 +403,46 @@ static void every_call_fails_once(void **state)
     }
 }
 
+static void memory_runs_out(void **state)
+{
+    struct fixture *f = *state;
+    struct ledger_verified v;
+    struct ledger_signer made;
+    char path[128];
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        struct ledger_tiles *t;
+        struct ledger_hash root;
+        const uint64_t from = at % 2 ? 250 : 0; /* each allocation of both, in turn */
+        arena_reset(&f->arena);
+        start_from(f, from);
+        ok(ledger_tiles_open(&f->arena, f->dir, true, &t, e));
+        file_get(f->dir, "checkpoint", &f->a);
+        faults_start(FAULT_MEMORY, at / 2);
+        enum err_code code = ledger_tiles_extend(t, 300, (struct ledger_entries){give_entry, NULL}, &root, NULL);
+        if (code == ERR_OK)
+            code = ledger_tiles_publish(t, buf_as_str(&f->a), NULL);
+        bool hit = at / 2 < faults_stop();
+        count = hit ? at + 1 : count;
+        assert_int_equal(code, hit ? ERR_NO_MEMORY : ERR_OK);
+        ledger_tiles_close(t);
+    }
+    start_from(f, 300);
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        faults_start(FAULT_MEMORY, at);
+        enum err_code code = ledger_verify_tiles(f->dir, &f->keys, NULL, &v, NULL);
+        count = faults_stop();
+        assert_true(at < count ? code == ERR_NO_MEMORY || code == ERR_REFUSED : code == ERR_OK);
+    }
+    (void)snprintf(path, sizeof path, "%s/w.key", f->dir);
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        (void)unlink(path);
+        faults_start(FAULT_MEMORY, at);
+        enum err_code code = ledger_signer_create(path, STR("a"), LEDGER_KEY_WITNESS, &made, NULL);
+        count = faults_stop();
+        assert_int_equal(code, at < count ? ERR_NO_MEMORY : ERR_OK);
+    }
+}
+
 static void interrupted_and_cut(void **state)
 {
     struct fixture *f = *state;
@@ -546,7 +600,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_log_grows_and_checks), T(the_files_are_c2sps), T(long_numbers_have_groups), T(entries_and_hashes_come_back), T(what_is_not_extended),
         T(what_is_not_published), T(nothing_is_built_on_spoiled_files), T(the_whole_tile_serves), T(durable_in_the_right_order),
-        T(killed_anywhere_run_again), T(every_call_fails_once), T(short_reads_and_writes), T(interrupted_and_cut), T(keys_in_files), T(faults_are_named),
+        T(killed_anywhere_run_again), T(every_call_fails_once), T(short_reads_and_writes), T(interrupted_and_cut), T(memory_runs_out), T(keys_in_files), T(faults_are_named),
         T(checking_fails_with_the_system),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -280,6 +280,32 @@ static void every_call_fails_once(void **state)
     assert_int_equal(add(f, &f->log, 0, 1), 500), says(f, "the folder cannot be made");
 }
 
+static void memory_runs_out(void **state)
+{
+    struct fixture *f = *state;
+    struct ledger_peer peer = {.url = "http://127.0.0.1:1", .key = f->witness.key};
+    uint64_t size = 0;
+    unsigned failed = 0;
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        body_of(f, &f->log, &f->signer, size, size + 1);
+        faults_start(FAULT_MEMORY, at);
+        ledger_witness_add(&f->w, buf_as_str(&f->body), &f->status, &f->answer);
+        count = faults_stop();
+        failed += f->status != 200;
+        assert_true(at < count ? f->status >= 400 : f->status == 200);
+        int again = add(f, &f->log, size, size + 1);
+        assert_true(again == 200 || again == 409);
+        size++;
+    }
+    assert_true(failed >= 3);
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) { /* nobody listens: ERR_IO is the best that can be */
+        faults_start(FAULT_MEMORY, at);
+        enum err_code code = ledger_cosign(&peer, memory_log_hashes(&f->log), buf_as_str(&f->note), &f->answer, NULL);
+        count = faults_stop();
+        assert_int_equal(code, at < count ? ERR_NO_MEMORY : ERR_IO);
+    }
+}
+
 /* ---- races ---- */
 
 struct racer {
@@ -865,6 +891,10 @@ static void answers_that_are_not_believed(void **state)
     note_of(&f->signer, LOG_NAME, 0, &f->log.prefix_roots[0], &f->body);
     fails(ledger_cosign_declare(&peer, from, STR("x"), buf_as_str(&f->body), e), ERR_NOT_FOUND, "entry 0 is not in a log of 0");
     fails(ledger_cosign_declare(&peer, from, STR("x"), buf_as_str(&f->note), e), ERR_IO, "does not answer at");
+    buf_clear(&f->answer);
+    while (f->answer.n <= LIMIT_LEDGER_ENTRY_BYTES)
+        (void)buf_char(&f->answer, 'x');
+    fails(ledger_cosign_declare(&peer, from, buf_as_str(&f->answer), buf_as_str(&f->note), e), ERR_FORMAT, "extra data is no base64");
     for (unsigned call = 0; call < 2; call++) {
         faults_start(FAULT_FAIL, call);
         fails(ledger_cosign(&peer, from, buf_as_str(&f->note), &f->answer, e), ERR_NO_MEMORY, "out of memory for asking");
@@ -885,7 +915,7 @@ int main(void)
     (void)signal(SIGPIPE, SIG_IGN);
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_log_is_followed), T(every_refusal), T(rollback_and_fork_a_thousand_times), T(a_damaged_memory_signs_nothing), T(every_call_fails_once),
+        T(a_log_is_followed), T(every_refusal), T(rollback_and_fork_a_thousand_times), T(a_damaged_memory_signs_nothing), T(every_call_fails_once), T(memory_runs_out),
         T(two_logs_race), T(processes_race), T(an_epoch_is_declared), T(a_witness_that_comes_later), T(a_break_that_quotes_more), T(declarations_that_are_none),
         T(a_name_of_the_longest), T(asked_over_http), T(the_door), T(a_door_that_does_not_open), T(answers_that_are_not_believed),
     };
