@@ -252,7 +252,10 @@ static int write_beside(const char *to, const char *like, const struct vault *v,
 
 enum err_code vault_file_replace(const char *path, const struct vault *v, struct err *e)
 {
-    char beside[PATH_MAX];
+    char file[PATH_MAX], beside[PATH_MAX];
+    if (!realpath(path, file)) /* the file itself, not a link to it: that would leave the old keys standing elsewhere */
+        return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+    path = file;
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return err_set(e, ERR_LIMIT, "the key file's path is longer than %d bytes", PATH_MAX - 5);
     int cause = write_beside(beside, path, v, e);

@@ -359,6 +359,25 @@ static void what_a_killed_run_left_beside_is_no_hindrance(void **state)
     assert_int_equal(files_in(f->folder), 1);
 }
 
+static void a_link_to_the_file_stays_one(void **state)
+{
+    struct fixture *f = *state;
+    char link_path[100];
+    struct stat st;
+    struct vault_view view;
+    struct err e;
+    bool continued;
+    (void)snprintf(link_path, sizeof link_path, "%s/link", f->folder);
+    ok(vault_create(f->path, &e), &e);
+    assert_int_equal(symlink(f->path, link_path), 0);
+    ok(vault_rotation_start(link_path, &continued, &e), &e);
+    assert_true(lstat(link_path, &st) == 0 && S_ISLNK(st.st_mode));
+    struct vault *v = opened(f->path);
+    vault_look(v, &view);
+    assert_int_equal(view.n_seals, 2);
+    vault_close(v);
+}
+
 /* ---- the list ---- */
 
 static void list_is(struct vault *v, const char *path, size_t n, const char *last)
@@ -479,6 +498,7 @@ int main(void)
         T(opening_fails_whole),
         T(a_rotation_of_the_file_fails_whole),
         T(what_a_killed_run_left_beside_is_no_hindrance),
+        T(a_link_to_the_file_stays_one),
         T(the_list_grows_by_whole_lines),
         T(a_changed_list_is_refused),
         T(adding_to_the_list_fails_whole),
