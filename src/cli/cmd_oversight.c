@@ -4,8 +4,6 @@
 #include "oversight/oversight.h"
 #include "simulate/year.h"
 
-#include <stdlib.h>
-
 #define LIMIT_ALERTS_BYTES ((size_t)2 << 30)
 
 /* ---- rules ---- */
@@ -165,14 +163,8 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
 
 /* ---- alerts of a hub ---- */
 
-static enum err_code who_asks(struct cli *c, uint64_t *ret, struct err *e)
-{
-    const char *user = cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER");
-    if (!user || !*user)
-        return err_set(e, ERR_USAGE, "alerts are shown to a named reviewer: give --as USER or set HAVEN_USER");
-    *ret = oversight_account(c->vault, str_of(user));
-    return ERR_OK;
-}
+/* The door has looked the asker up: what counts is the name as registered, which the ledger writes too. */
+static uint64_t who_asks(const struct cli *c) { return oversight_account(c->vault, c->asking.user.name); }
 
 static struct str rules_joined(struct arena *a, uint32_t rules)
 {
@@ -197,11 +189,9 @@ static enum err_code run_list(struct cli *c, struct err *e)
     static const char *const columns[] = {"alert", "account", "person", "rules", "first", "last", "accesses", "state", NULL};
     struct oversight_items items;
     struct cli_table t;
-    uint64_t reviewer;
     int64_t limit = 50;
     ERR_TRY(cli_opt_int(c, "limit", 1, 100000, &limit, e));
-    ERR_TRY(who_asks(c, &reviewer, e));
-    ERR_TRY(oversight_list(c->store, reviewer, cli_has(c, "all"), (size_t)limit, c->arena, &items, e));
+    ERR_TRY(oversight_list(c->store, who_asks(c), cli_has(c, "all"), (size_t)limit, c->arena, &items, e));
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < items.n; i++) {
         const struct oversight_item *it = &items.v[i];
@@ -234,11 +224,9 @@ static enum err_code run_show(struct cli *c, struct err *e)
     };
     struct oversight_item_view v;
     struct cli_table t;
-    uint64_t reviewer;
     int64_t id;
     ERR_TRY(read_id(c, &id, e));
-    ERR_TRY(who_asks(c, &reviewer, e));
-    ERR_TRY(oversight_show(c->store, c->vault, reviewer, id, c->arena, &v, e));
+    ERR_TRY(oversight_show(c->store, c->vault, who_asks(c), id, c->arena, &v, e));
     if (!c->json) {
         fprintf(c->out, "Alert %lld, account %016llx, %.*s\n", (long long)id, (unsigned long long)v.item.user, STR_ARG(state_of(&v.item)));
         for (size_t i = 0; i < OVERSIGHT_N_RULES; i++)
@@ -246,7 +234,7 @@ static enum err_code run_show(struct cli *c, struct err *e)
                 fprintf(c->out, "  %s %.*s\n", oversight_rules[i].id, STR_ARG(oversight_words(c->arena, &v.alert, (enum oversight_rule_number)i)));
         for (const struct oversight_decided *d = v.decisions; d; d = d->next) {
             fprintf(c->out, "  %.*s: %s by %016llx. ", STR_ARG(time_of(c, d->at_ms)), outcomes[d->outcome], (unsigned long long)d->reviewer);
-            cli_print_clean(c->out, d->why, false);
+            cli_print_clean(c->out, d->why.n ? d->why : STR("The reason is not shown under this permission."), false);
             fputc('\n', c->out);
         }
     }
@@ -264,7 +252,6 @@ static enum err_code run_show(struct cli *c, struct err *e)
 static enum err_code run_decide(struct cli *c, struct err *e)
 {
     enum oversight_outcome outcome = OVERSIGHT_UNDECIDED;
-    uint64_t reviewer;
     int64_t id;
     ERR_TRY(read_id(c, &id, e));
     for (int i = 1; i < 3; i++)
@@ -272,8 +259,7 @@ static enum err_code run_decide(struct cli *c, struct err *e)
             outcome = (enum oversight_outcome)i;
     if (outcome == OVERSIGHT_UNDECIDED)
         return err_set(e, ERR_USAGE, "an alert is decided as explained or referred");
-    ERR_TRY(who_asks(c, &reviewer, e));
-    return oversight_decide(c->store, c->vault, reviewer, id, outcome, str_of(cli_opt(c, "why")), now_ms(), e);
+    return oversight_decide(c->store, c->vault, who_asks(c), id, outcome, str_of(cli_opt(c, "why")), now_ms(), e);
 }
 
 static const struct cli_option evaluate_options[] = {

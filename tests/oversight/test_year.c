@@ -183,6 +183,37 @@ static void day_by_day(void **state)
     assert_memory_equal(once, daily, n_once * sizeof *once);
 }
 
+/* Out of memory is told, and leaves nothing behind. */
+static void no_memory(void **state)
+{
+    (void)state;
+    _cleanup_year_ struct year y;
+    _cleanup_arena_ struct arena a;
+    struct oversight_alerts alerts = {NULL, 77};
+    struct oversight_score s = {.planted = 77};
+    struct err e;
+    arena_init(&a, 4096);
+    make(&year_tuning, YEAR_LEAST_STAFF, 1, &y);
+    assert_int_equal(oversight_run(&y.source, limits, y.period, &a, &alerts, &e), ERR_NO_MEMORY);
+    assert_true(alerts.n == 77 && strstr(e.message, "no memory for"));
+    alerts = (struct oversight_alerts){NULL, 0};
+    arena_release(&a);
+    arena_init(&a, 16);
+    assert_int_equal(oversight_score(&y.source, &y.truth, &alerts, &a, &s, &e), ERR_NO_MEMORY);
+    assert_int_equal(s.planted, 77);
+}
+
+static void nothing_to_read(void **state)
+{
+    (void)state;
+    _cleanup_arena_ struct arena a;
+    const struct oversight_source empty = {0};
+    struct oversight_alerts alerts;
+    arena_init(&a, (size_t)1 << 20);
+    run(&empty, (struct oversight_period){INT64_MIN, INT64_MAX}, &a, &alerts);
+    assert_int_equal(alerts.n, 0);
+}
+
 static void floors(const struct year_params *p, uint32_t staff, uint64_t seed, double recall, double false_per_1000)
 {
     _cleanup_year_ struct year y;
@@ -228,7 +259,7 @@ static void floors_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same_arguments_same_year), cmocka_unit_test(too_small), cmocka_unit_test(year_is_sound), cmocka_unit_test(any_order),
-                                       cmocka_unit_test(day_by_day), cmocka_unit_test(floors_are_kept)};
+                                       cmocka_unit_test(day_by_day), cmocka_unit_test(no_memory), cmocka_unit_test(nothing_to_read), cmocka_unit_test(floors_are_kept)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, setup, teardown);
 }
