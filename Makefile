@@ -7,6 +7,7 @@
 #   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
 #   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
 #   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
+#   make access-long       ten million sets against single decisions, ten million questions a property
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
@@ -18,7 +19,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check coverage access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
+.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -73,6 +74,11 @@ ledger-strangers: build/long/build.ninja
 
 coverage:
 	@tools/coverage.sh
+
+access-long: build/long/build.ninja
+	@tools/ninja.sh build/long tests/access/test_access_scope tests/access/test_access_properties
+	@HAVEN_ACCESS_SETS=10000000 build/long/tests/access/test_access_scope
+	@HAVEN_ACCESS_QUESTIONS=10000000 build/long/tests/access/test_access_properties
 
 access-bugs:
 	@tools/install-deps.sh check

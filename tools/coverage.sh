@@ -21,10 +21,10 @@ files = {t["id"]: t["filename"] for t in said["targets"]}
 names = set()
 for test in said["tests"]:
     if any(suite.split(":")[-1] in rooms for suite in test["suite"]):
-        names.update(word for word in test["cmd"] if os.path.isabs(word) and word.startswith(build))
+        names.update(os.path.normpath(word) for word in test["cmd"] if os.path.isabs(word))
         if not own:
             names.update(file for d in test["depends"] for file in files.get(d, []))
-print("\n".join(sorted(os.path.relpath(name, build) for name in names if name.startswith(build))))' "$@" $rooms
+print("\n".join(sorted(os.path.relpath(name, build) for name in names if name.startswith(build + "/"))))' "$@" $rooms
 }
 
 # Sets up a build, makes what the tests need, runs them.

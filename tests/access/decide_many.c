@@ -5,6 +5,8 @@
  *     decide_many --lattice [FROM TO STEP]   a line for each chunk of the lattice (all; or FROM, FROM + STEP, ... below TO)
  *     decide_many --dump CHUNK            every question of one chunk with its answer, in order
  *
+ * The second model, tests/access/model.py, answers the first form alike (tests/access/seeded/run.py counts on it), and --lattice, whose lines can be compared by diff.
+ *
  * A question is a line of 22 decimal integers, one blank between them:
  *      1 standing  2 roles (bits)  3 from  4 to  5 agency  6 stepped up until  7 action  8 purpose  9 basis  10 now
  *     11 kind  12 level  13 owner  14 ceiling  15 shared from  16 shared to  17 assigned until  18 unit until  19 named until  20 listed until  21 glass until
