@@ -95,7 +95,7 @@ bench: all
 demo: deps all
 	@python3 tools/demo.py build/haven build/demo $(PEOPLE) $(SEED) $(NOISE)
 ifneq ($(SERVE),0)
-	@HAVEN_DB=build/demo/haven.db build/haven serve --listen $(LISTEN)
+	@HAVEN_DB=build/demo/haven.db HAVEN_USER=demo.reviewer HAVEN_PURPOSE=safeguarding build/haven serve --listen $(LISTEN)
 endif
 
 install: all

@@ -29,7 +29,7 @@ def run(haven, args, capture=True):
 def fresh_directory(out):
     """Empties OUT of an earlier demonstration (only of what we make ourselves)."""
     os.makedirs(out, exist_ok=True)
-    for name in ("extracts", "truth"):
+    for name in ("extracts", "truth", "haven.db.ledger"):
         shutil.rmtree(os.path.join(out, name), ignore_errors=True)
     for name in os.listdir(out):
         if name == "haven.db.ledger":
@@ -65,6 +65,7 @@ def main():
     haven = os.path.abspath(haven)
     fresh_directory(out)
     os.environ["HAVEN_DB"] = os.path.join(out, "haven.db")
+    os.environ.update(HAVEN_USER="demo.admin", HAVEN_PURPOSE="administration")
     seconds = {}
 
     print(f"Making the county of Ouseshire: {int(people):,} people who do not exist, three years", flush=True)
@@ -109,6 +110,7 @@ Summary
   histories found           {100 * summary['review']['recall']:>9.1f}%   false alerts {summary['review']['false_alerts_per_1000']:.1f} per 1,000 pairs without stalking
   from the first extract to here {total:.1f} s
 """, flush=True)
+    os.environ.update(HAVEN_USER="demo.reviewer", HAVEN_PURPOSE="safeguarding")
     print("The five cases that need a person first\n", flush=True)
     for case in json.loads(run(haven, ["review", "list", "--limit", "5", "--json"])[0]):
         run(haven, ["review", "show", case["case"], "--brief"], capture=False)

@@ -2,6 +2,7 @@
  * partition of mentions into persons, and cases with their reasons and evidence. Two hubs with one master key believe the same exactly when the lines are the same.
  *
  * usage: hub_digest DB KEYFILE         (fictional people only: the lines hold hashes of contents, keys, and rule ids) */
+#include "support/permit.h"
 #include "review/review.h"
 
 #include <inttypes.h>
@@ -83,7 +84,7 @@ int main(int argc, char **argv)
         return 2;
     }
     arena_init(&a, (size_t)1 << 30);
-    if (vault_open(argv[2], &v, &e) != ERR_OK || store_open(argv[1], &s, &e) != ERR_OK ||
+    if (vault_open(argv[2], &v, &e) != ERR_OK || store_open(argv[1], &s, &e) != ERR_OK || permit_all(s, &e) != ERR_OK ||
         intake_each_mention(s, v, print_mention, NULL, &e) != ERR_OK || intake_each_event(s, print_event, NULL, &e) != ERR_OK)
         die(&e);
     print_persons(s, &a, &e);

@@ -99,7 +99,7 @@ def main():
     args = p.parse_args()
     haven, work = os.path.abspath(args.haven), os.path.abspath(args.work)
     os.makedirs(work)
-    env = {**os.environ, "HAVEN_KEY": os.path.join(work, "master.key"), "HAVEN_DB": os.path.join(work, "calm.db")}
+    env = {**os.environ, "HAVEN_USER": "demo.admin", "HAVEN_PURPOSE": "administration", "HAVEN_KEY": os.path.join(work, "master.key"), "HAVEN_DB": os.path.join(work, "calm.db")}
     run([haven, "simulate", "--people", str(args.people), "--seed", "3", "--out", os.path.join(work, "county")], env)
     folder = os.path.join(work, "county", "extracts")
     loads = [(name.split(".")[0], os.path.join(folder, name)) for name in sorted(os.listdir(folder))]

@@ -79,7 +79,7 @@ def main():
     args.haven, args.digest = os.path.abspath(args.haven), os.path.abspath(args.digest)
     work = os.path.abspath(args.work)
     os.makedirs(work)
-    env = {**os.environ, "HAVEN_KEY": os.path.join(work, "master.key"), "HAVEN_DB": os.path.join(work, "first.db")}
+    env = {**os.environ, "HAVEN_USER": "demo.admin", "HAVEN_PURPOSE": "administration", "HAVEN_KEY": os.path.join(work, "master.key"), "HAVEN_DB": os.path.join(work, "first.db")}
     run([args.haven, "simulate", "--people", str(args.people), "--seed", str(args.seed), "--out", os.path.join(work, "county")], env)
     run([args.haven, "init"], env)
     folder = os.path.join(work, "county", "extracts")

@@ -140,7 +140,8 @@ def make_hub(args, work, hub, county, before_rows):
     """A hub with the county in it; `before_rows` is called when it is still empty."""
     url, pgdata = pg_database() if args.pg else (os.path.join(hub, "hub.db"), None)
     places = [hub, os.environ["TMPDIR"]] + ([pgdata] if pgdata else [])
-    os.environ.update(HAVEN_DB=url, HAVEN_KEY=os.path.join(work, "hub.key"), HAVEN_LEDGER=os.path.join(hub, "hub.db.ledger"))
+    os.environ.update(HAVEN_DB=url, HAVEN_KEY=os.path.join(work, "hub.key"), HAVEN_LEDGER=os.path.join(hub, "hub.db.ledger"),
+                      HAVEN_USER="demo.reviewer", HAVEN_PURPOSE="safeguarding")
     haven(args, "init")
     if pgdata:
         sql(url, "checkpoint")

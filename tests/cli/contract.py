@@ -70,6 +70,7 @@ def main():
             os.remove(path(name))
     os.environ["HAVEN_DB"] = path("hub.db")
     os.environ.pop("HAVEN_KEY", None)
+    os.environ.update(HAVEN_USER="demo.reviewer", HAVEN_PURPOSE="safeguarding")
 
     # Wrong use
     expect([], 2, "no command")

@@ -2,6 +2,7 @@
  *
  * usage: loader DB FEED FILE [ROWS-A-TRANSACTION]      makes DB and DB.key when they are not there
  *        loader DB --scan                              every scan, timed */
+#include "support/permit.h"
 #include "intake/intake.h"
 
 #include <stdio.h>
@@ -100,6 +101,8 @@ int main(int argc, char **argv)
         code = vault_open(key, &v, &e);
     if (code == ERR_OK)
         code = access(argv[1], F_OK) == 0 ? store_open(argv[1], &s, &e) : store_create(argv[1], &s, &e);
+    if (code == ERR_OK)
+        code = permit_all(s, &e);
     if (code == ERR_OK)
         code = strcmp(argv[2], "--scan") == 0 ? scan(s, v, &e) : load(s, v, argv[2], argc > 3 ? argv[3] : "", argc > 4 ? argv[4] : NULL, &e);
     if (code != ERR_OK)

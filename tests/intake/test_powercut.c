@@ -47,6 +47,7 @@ static void open_hub(struct test_hub *h, struct test_store *t)
 {
     struct err e;
     test_ok(store_open_with(t->url, &options, &t->store, &e), &e);
+    test_store_permit(t->store);
     h->s = t->store;
 }
 
