@@ -126,8 +126,8 @@ def pg_database():
 
 def killed_load(args, db, key, extract):
     """Leaves a database with a WAL: a load in small transactions, killed after its third."""
-    haven(args, "init", "--db", db, "--key", key)
-    child = subprocess.Popen([args.haven, "load", "--db", db, "--key", key, "--feed", "health", extract, "--no-update", "--batch", "20", "--ack"], stdout=subprocess.PIPE)
+    haven(args, "init", "--db", db, "--key", key, "--ledger", db + ".ledger")
+    child = subprocess.Popen([args.haven, "load", "--db", db, "--key", key, "--ledger", db + ".ledger", "--feed", "health", extract, "--no-update", "--batch", "20", "--ack"], stdout=subprocess.PIPE)
     for _ in range(3):
         child.stdout.readline()
     child.kill()
