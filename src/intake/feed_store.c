@@ -116,3 +116,8 @@ enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **
     *ret_n = n;
     return ERR_OK;
 }
+
+enum err_code intake_mention_agency(struct store *s, int64_t mention, int64_t *ret, struct err *e)
+{
+    return store_query_int(s, &sql_intake_mention_agency, (const struct store_value[]){V_INT(mention)}, ret, e);
+}

@@ -196,6 +196,9 @@ enum err_code intake_destroy_listed(struct store *s, const struct intake_destroy
 enum err_code intake_destroyed_here(struct store *s, const struct intake_destroyed *list, size_t n, uint64_t *ret, struct err *e);
 int intake_destroyed_cmp(const void *l, const void *r);
 
+/* Whose record it is in. */
+enum err_code intake_mention_agency(struct store *s, int64_t mention, int64_t *ret, struct err *e);
+
 /* This room's columns of wrapped keys. */
 extern const struct vault_wrapped_column intake_wrapped[];
 

@@ -387,3 +387,9 @@ SELECT id, wrapped FROM quarantine WHERE id > :after ORDER BY id LIMIT :most
 -- reads: none
 -- params: wrapped:blob id:int
 UPDATE quarantine SET wrapped = :wrapped WHERE id = :id
+
+-- name: intake_mention_agency
+-- reads: none
+-- params: id:int
+-- returns: agency:int
+SELECT f.agency FROM mention m JOIN feed f ON f.id = m.feed WHERE m.id = :id

@@ -110,6 +110,24 @@ enum err_code people_permit(struct asking *q, enum access_action action, struct 
     return asking_permit(q, action, &o, e);
 }
 
+enum err_code people_agencies(struct store *s, uint64_t person, struct arena *a, int64_t **ret, size_t *ret_n, struct err *e)
+{
+    int64_t *list, agency;
+    size_t n, kept = 0;
+    ERR_TRY(people_members(s, person, a, &list, &n, e));
+    for (size_t i = 0; i < n; i++) {
+        bool before = false;
+        ERR_TRY(intake_mention_agency(s, list[i], &agency, e));
+        for (size_t k = 0; k < kept && !before; k++)
+            before = list[k] == agency;
+        if (!before)
+            list[kept++] = agency; /* never past i */
+    }
+    *ret = list;
+    *ret_n = kept;
+    return ERR_OK;
+}
+
 /* ---- searching ---- */
 
 /* Those in whom the asker has an interest, and those of whom nothing may be known, are not there: what is left is what access_decide allows one by one. */

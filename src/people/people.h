@@ -78,6 +78,8 @@ struct people_asked {
 enum err_code people_find(struct asking *q, enum access_action action, struct str id, struct people_asked *ret, struct err *e);
 /* people_find, then permission for `action` on the person; the grant then stands for their records. `belongs` may be NULL. */
 enum err_code people_permit(struct asking *q, enum access_action action, struct str id, people_belongs *belongs, struct people_asked *ret, struct err *e);
+/* The agencies whose records describe them, each once. */
+enum err_code people_agencies(struct store *s, uint64_t person, struct arena *a, int64_t **ret, size_t *ret_n, struct err *e);
 /* people_search under a permit; hits that may not be known are left out, and whom it found is recorded before it returns. */
 struct people_hit;
 enum err_code people_ask_search(struct asking *q, struct str query, size_t max, struct people_hit **ret, size_t *ret_n, struct err *e);

@@ -104,8 +104,6 @@ enum err_code registry_findings(struct store *s, int64_t now_ms, struct arena *a
 {
     struct registry_active *list;
     size_t n;
-    if (!registry_is_set_up(s))
-        (void)buf_z(ret, "the hub is being set up: demonstration users may ask and every agency shares fully; registering the first user (haven user add) ends that\n");
     ERR_TRY(registry_agreements(s, a, &list, &n, e));
     for (size_t i = 0; i < n; i++) {
         if (list[i].ended_ms != REGISTRY_FOR_EVER)

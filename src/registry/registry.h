@@ -191,7 +191,7 @@ enum err_code registry_refusal_add(struct store *s, const struct vault *v, const
 enum err_code registry_refusal_end(struct store *s, int64_t id, struct str by, int64_t now_ms, struct err *e);
 enum err_code registry_refusals(struct store *s, const struct vault *v, struct arena *a, struct registry_refusal **ret, size_t *ret_n, struct err *e);
 
-/* For `haven doctor`: set-up mode, agreements past review or end, one line each. */
+/* For `haven doctor`: agreements past review or end, one line each. */
 enum err_code registry_findings(struct store *s, int64_t now_ms, struct arena *a, struct buf *ret, struct err *e);
 
 /* ---- agreements, as access wants them ---- */

@@ -62,6 +62,30 @@ enum err_code review_belongs(struct store *s, struct str basis, uint64_t person,
     return ERR_OK;
 }
 
+enum err_code review_case_agencies(struct store *s, struct str case_id, struct arena *a, struct str *ret_id, int64_t **ret, size_t *ret_n, struct err *e)
+{
+    uint64_t key, people[2];
+    int64_t *of[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    if (!case_id_parse(case_id, &key))
+        return err_set(e, ERR_USAGE, "a case id is the letter C and 13 digits or letters, as haven review list shows it");
+    ERR_TRY(review_case_present(s, key, &key, people, e));
+    for (int i = 0; i < 2; i++)
+        if (people[i])
+            ERR_TRY(people_agencies(s, people[i], a, &of[i], &n[i], e));
+    int64_t *all = ARENA_NEW(a, int64_t, n[0] + n[1] + 1);
+    struct str id = case_id_format(a, key);
+    if (!all || !id.p)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for a case");
+    for (int i = 0; i < 2; i++)
+        for (size_t k = 0; k < n[i]; k++)
+            all[(i ? n[0] : 0) + k] = of[i][k];
+    *ret_id = id;
+    *ret = all;
+    *ret_n = n[0] + n[1];
+    return ERR_OK;
+}
+
 /* ---- the queue ---- */
 
 /* Cases in whose people the asker has an interest are not in their queue; nor are reasons that rest only on what may not be shown to them. */

@@ -161,6 +161,8 @@ enum err_code review_ask_show(struct asking *q, enum access_action action, struc
 enum err_code review_permit(struct asking *q, enum access_action action, struct str case_id, struct err *e);
 /* A people_belongs: is this person the victim or suspect of the case that `basis` names? */
 enum err_code review_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e);
+/* The case's present id, and the agencies whose records describe the two people (one of them may stand twice). */
+enum err_code review_case_agencies(struct store *s, struct str case_id, struct arena *a, struct str *ret_id, int64_t **ret, size_t *ret_n, struct err *e);
 
 /* ---- case files ---- */
 /* One case of the case-bank format in; one JSON object on one line appended to `ret` (keys in the order of the command contract). */
