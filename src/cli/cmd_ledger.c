@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "ledger/log.h"
 #include "people/people.h"
+#include "vault/keeping.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -246,6 +247,18 @@ static enum err_code put_in_place(struct cli *c, struct err *e)
     return copy_file(c, c->args[0], path, e);
 }
 
+/* A backup of before a destruction holds what was destroyed: the list beside the key file names it. */
+static enum err_code destroy_again(struct cli *c, struct err *e)
+{
+    struct people_destruction d = {0};
+    const char *list = vault_list_path(c->arena, c->key_path);
+    if (list)
+        ERR_TRY(people_destroy_again(c->store, c->vault, list, &d, e));
+    if (d.mentions)
+        fprintf(c->out, "%llu mentions that were destroyed after the backup was made are destroyed again; haven update brings the cases up to date.\n", (unsigned long long)d.mentions);
+    return ERR_OK;
+}
+
 static enum err_code run_restore(struct cli *c, struct err *e)
 {
     struct str reason = str_of(cli_opt(c, "declare")), user = str_of(cli_opt(c, "as") ? cli_opt(c, "as") : getenv("HAVEN_USER"));
@@ -258,6 +271,7 @@ static enum err_code run_restore(struct cli *c, struct err *e)
     ERR_TRY(vault_open(c->key_path, &c->vault, e));
     if (store_pending(c->store) > 0)
         ERR_TRY(store_migrate(c->store, NULL, e));
+    ERR_TRY(destroy_again(c, e)); /* before the hub can be used */
     ERR_TRY(ledger_declare(c->store, c->vault, c->db_url, &where, reason, user, e));
     ERR_TRY(ledger_open(c->store, c->vault, c->db_url, &where, &c->ledger, e));
     fprintf(c->out, "A new epoch of the ledger begins; its first entry quotes the checkpoint before, for ever. Tell the witnesses (haven ledger cosign):\n");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""haven key from the outside: shown, split, drilled, recovered, rotated; a hub's process leaves no dump.
+"""haven key from the outside: shown, split, drilled, recovered, rotated; a hub's process leaves no dump; a person's keys destroyed, also in a backup put back.
 
 usage: keys.py HAVEN WORKDIR
 """
@@ -48,6 +48,50 @@ def server_guarded(key):
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(timeout=20)
+
+
+ADMIN, REVIEWER, DPO = (["--as", f"demo.{who}", "--purpose", purpose] for who, purpose in
+                       (("admin", "administration"), ("reviewer", "safeguarding"), ("dpo", "subject-rights")))
+
+
+def destruction():
+    """A suspect of a small county, destroyed by who may, gone everywhere, and gone again in a backup of before."""
+    folder = WORK / "destroy"
+    folder.mkdir()
+    db = folder / "h.db"
+    os.environ["HAVEN_DB"] = str(db)
+    os.environ.pop("CREDENTIALS_DIRECTORY", None)
+    run("simulate", "--people", "300", "--seed", "3", "--out", folder / "county")
+    run("init")
+    for extract in sorted((folder / "county" / "extracts").iterdir()):
+        run("load", *ADMIN, "--no-update", "--feed", extract.name.split(".")[0], extract)
+    run("update", *ADMIN)
+    run("backup", folder / "backup.db")
+    cases = json.loads(run("review", "list", *REVIEWER, "--json"))
+    name = next(c["suspect"] for c in cases if c["suspect"] and c["suspect"] != "not known")
+    person = json.loads(run("people", "search", *REVIEWER, name, "--json"))[0]["person"]
+    ask = ("key", "destroy", "--person", person, "--reason", "order of the court")
+    check("your role does not do this" in run(*ask, *REVIEWER, status=4), "a reviewer may not destroy keys")
+    said = run(*ask, *DPO)
+    found = re.search(r"keys of (\d+) mentions", said)
+    check(found and int(found.group(1)) > 0, "the data protection officer may", said)
+    check("keys were destroyed on" in run("people", "show", *REVIEWER, person, status=1), "show says that they were destroyed")
+    lists = [run("review", "list", *REVIEWER)]
+    run("update", *ADMIN)
+    lists.append(run("review", "list", *REVIEWER))
+    check("(no longer known)" in lists[0] and "(no longer known)" not in lists[1] and not any(name in text for text in lists), "cases name them no more", lists)
+    check(person in run("key", "destroyed", *ADMIN), "what was destroyed is listed")
+    check((folder / "h.db.key.destroyed").read_text().count("\n") == int(found.group(1)), "the list has a line a mention")
+    away = folder / "away"
+    away.mkdir()
+    for path in folder.glob("h.db*"):
+        if not path.name.startswith("h.db.key") and path.is_file():
+            path.rename(away / path.name)
+    said = run("restore", folder / "backup.db", "--declare", "the disk was lost")
+    check(f"{found.group(1)} mentions that were destroyed after the backup was made are destroyed again" in said, "a backup put back is brought to the same state", said)
+    run("people", "search", *REVIEWER, name, status=1)
+    run("key", "rotate")
+    check("All is well" in run("doctor"), "and all is well after a rotation")
 
 
 def main():
@@ -101,6 +145,7 @@ def main():
     os.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
     run("doctor")
     check(True, "without a key file the service's credential opens the hub")
+    destruction()
     print(f"1..{n_tests}")
     return 1 if failed else 0
 
