@@ -235,7 +235,8 @@ struct ledger_verified {
     size_t witnesses;      /* whose cosignature was checked */
     uint64_t entry_bytes;
 };
-/* Re-hashes every entry against the tiles and the signed checkpoint of DIR. ERR_FINDINGS names the first fault: the file, the
+/* Re-hashes every entry against the tiles and the signed checkpoint of DIR; an epoch above the first must begin with its
+ * declaration. ERR_FINDINGS names the first fault: the file, the
  * entry or hash in it, what is wrong. `progress` may be NULL. */
 enum err_code ledger_verify_tiles(const char *dir, const struct ledger_keys *keys, struct progress *progress,
                                   struct ledger_verified *ret, struct err *e);

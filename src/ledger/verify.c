@@ -115,6 +115,30 @@ static enum err_code check_tree(struct check *k, const struct ledger_checkpoint 
     return ERR_OK;
 }
 
+/* An epoch above the first begins with its declaration, which quotes a checkpoint that the same key signed under the old name. */
+static enum err_code check_declared(struct check *k, const struct ledger_checkpoint *c, const struct ledger_note *n, struct err *e)
+{
+    struct ledger_key old = {.type = LEDGER_KEY_UNKNOWN};
+    struct ledger_checkpoint quoted;
+    struct ledger_note note;
+    struct ledger_epoch d;
+    struct str base, rest, entry = STR_NONE;
+    char path[LEDGER_PATH_BYTES];
+    uint32_t epoch;
+    if (c->size == 0 || !ledger_origin_split(c->origin, &base, &epoch) || epoch == 1)
+        return ERR_OK;
+    for (size_t i = 0; i < n->n; i++)
+        if (n->at[i].key && str_eq(str_of(n->at[i].key->name), c->origin))
+            (void)ledger_key_epoch(n->at[i].key, epoch - 1, &old, e); /* cannot fail: the name is the origin's, shorter */
+    ERR_TRY(tile_read(k->folder, TILE_ENTRIES, 0, tile_width(TILE_ENTRIES, 0, c->size), &k->file, path, e));
+    rest = buf_as_str(&k->file);
+    (void)tile_entry(&rest, &entry); /* was walked before */
+    if (ledger_epoch_parse(entry, &d, e) != ERR_OK || !str_eq(d.origin, c->origin) ||
+        ledger_checkpoint_open(d.quoted, &(struct ledger_keys){&old, 1, 0}, &quoted, &note, e) != ERR_OK)
+        return err_set(e, ERR_FINDINGS, "%s: entry 0 does not declare epoch %u with a checkpoint of epoch %u that the log signed", path, epoch, epoch - 1);
+    return ERR_OK;
+}
+
 static enum err_code check_folder(struct check *k, int folder, const struct ledger_keys *keys, struct progress *progress,
                                   struct ledger_verified *ret, struct err *e)
 {
@@ -129,6 +153,7 @@ static enum err_code check_folder(struct check *k, int folder, const struct ledg
     k->folder = folder;
     k->size = c.size;
     ERR_TRY(check_tree(k, &c, progress, e));
+    ERR_TRY(check_declared(k, &c, &n, e));
     struct ledger_verified v = {c.size, c.root, 0, k->entry_bytes};
     for (size_t i = 0; i < n.n; i++)
         v.witnesses += n.at[i].key && n.at[i].key->type == LEDGER_KEY_WITNESS;

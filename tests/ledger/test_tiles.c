@@ -574,6 +574,73 @@ static void faults_are_named(void **state)
     fails(ledger_verify_tiles("/nowhere", &f->keys, NULL, &v, e), ERR_NOT_FOUND, "/nowhere: the folder cannot be opened");
 }
 
+struct first { struct str entry; };
+static enum err_code give_first(void *context, uint64_t index, struct buf *ret, struct err *e)
+{
+    const struct first *f = context;
+    return index > 0 ? give_entry(NULL, index, ret, e) : buf_str(ret, f->entry) ? ERR_OK : buf_check(ret, "entry", e);
+}
+
+/* A log of that origin whose entry 0 is given. */
+static void publish_first(struct fixture *f, const char *origin, struct str entry, uint64_t size, struct ledger_key *ret_key)
+{
+    struct ledger_tiles *t;
+    struct ledger_hash root;
+    struct ledger_signer s;
+    struct first first = {entry};
+    folder_remove(f->dir);
+    arena_reset(&f->arena);
+    signer_of(origin, LEDGER_KEY_LOG, 7, &s);
+    *ret_key = s.key;
+    ok(ledger_tiles_open(&f->arena, f->dir, true, &t, e));
+    ok(ledger_tiles_extend(t, size, (struct ledger_entries){give_first, &first}, &root, e));
+    note_of(&s, origin, size, &root, &f->b);
+    ok(ledger_tiles_publish(t, buf_as_str(&f->b), e));
+    ledger_tiles_close(t);
+}
+
+static void an_epoch_begins_with_its_declaration(void **state)
+{
+    struct fixture *f = *state;
+    const struct ledger_hash root = ledger_hash_leaf(STR("one"));
+    struct ledger_signer impostor;
+    struct ledger_key keys[2] = {{.type = LEDGER_KEY_UNKNOWN}, f->witness.key};
+    const struct ledger_keys trust = {keys, 2, 0};
+    struct ledger_verified v;
+    struct buf note, entry;
+    buf_init(&note, 4096);
+    buf_init(&entry, 8192);
+    note_of(&f->log, LOG_NAME, 1, &root, &note);
+    ok(ledger_epoch_format(&(struct ledger_epoch){STR(LOG_NAME "/e2"), buf_as_str(&note)}, &entry, e));
+    publish_first(f, LOG_NAME "/e2", buf_as_str(&entry), 300, keys);
+    file_get(f->dir, "checkpoint", &f->b); /* a signature of somebody unknown is passed over here too */
+    (void)buf_z(&f->b, "\xe2\x80\x94 else.example AAAAAAA=\n");
+    file_put(f->dir, "checkpoint", buf_as_str(&f->b));
+    ok(ledger_verify_tiles(f->dir, &trust, NULL, &v, e));
+    for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
+        faults_start(FAULT_FAIL, at);
+        enum err_code code = ledger_verify_tiles(f->dir, &trust, NULL, &v, NULL);
+        count = faults_stop();
+        assert_int_equal(code, at < count ? ERR_IO : ERR_OK);
+    }
+    publish_first(f, LOG_NAME "/e3", buf_as_str(&entry), 300, keys); /* another epoch's */
+    fails(ledger_verify_tiles(f->dir, &trust, NULL, &v, e), ERR_FINDINGS, "tile/entries/000: entry 0 does not declare epoch 3");
+    publish_first(f, LOG_NAME "/e2", STR("an entry like others"), 1, keys);
+    fails(ledger_verify_tiles(f->dir, &trust, NULL, &v, e), ERR_FINDINGS, "entry 0 does not declare epoch 2 with a checkpoint of epoch 1");
+    signer_of(LOG_NAME, LEDGER_KEY_LOG, 6, &impostor);
+    note_of(&impostor, LOG_NAME, 1, &root, &note);
+    buf_clear(&entry);
+    ok(ledger_epoch_format(&(struct ledger_epoch){STR(LOG_NAME "/e2"), buf_as_str(&note)}, &entry, e));
+    publish_first(f, LOG_NAME "/e2", buf_as_str(&entry), 1, keys);
+    fails(ledger_verify_tiles(f->dir, &trust, NULL, &v, e), ERR_FINDINGS, "entry 0 does not declare epoch 2");
+    publish_first(f, LOG_NAME "/e2", STR(""), 0, keys); /* nothing yet */
+    ok(ledger_verify_tiles(f->dir, &trust, NULL, &v, e));
+    publish_first(f, "else.example/e1", STR("x"), 1, keys); /* no epoch of ours: a log of somebody else's */
+    ok(ledger_verify_tiles(f->dir, &trust, NULL, &v, e));
+    buf_release(&note);
+    buf_release(&entry);
+}
+
 static void checking_fails_with_the_system(void **state)
 {
     struct fixture *f = *state;
@@ -601,7 +668,7 @@ int main(void)
         T(a_log_grows_and_checks), T(the_files_are_c2sps), T(long_numbers_have_groups), T(entries_and_hashes_come_back), T(what_is_not_extended),
         T(what_is_not_published), T(nothing_is_built_on_spoiled_files), T(the_whole_tile_serves), T(durable_in_the_right_order),
         T(killed_anywhere_run_again), T(every_call_fails_once), T(short_reads_and_writes), T(interrupted_and_cut), T(memory_runs_out), T(keys_in_files), T(faults_are_named),
-        T(checking_fails_with_the_system),
+        T(checking_fails_with_the_system), T(an_epoch_begins_with_its_declaration),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("tiles", tests, NULL, NULL);
