@@ -320,12 +320,12 @@ static void every_change_is_found(void **state)
         for (uint64_t pick = below(100); pick >= kinds[k].weight; k++)
             pick -= kinds[k].weight;
         if (!kinds[k].run()) {
-            print_message("not found: %s, HAVEN_SEED=%llu\n", kinds[k].what, (unsigned long long)was);
+            print_message("# not found: %s, HAVEN_SEED=%llu\n", kinds[k].what, (unsigned long long)was);
             missed++;
         }
     }
     assert_true(passes(w.dir));
-    print_message("%lu of %lu changes found\n", count - missed, count);
+    print_message("# %lu of %lu changes found\n", count - missed, count);
     assert_int_equal(missed, 0);
 }
 
