@@ -65,6 +65,7 @@ static void json_totals(struct json_out *o, const struct oversight_score *s, con
     jo_key(o, "planted"), jo_int(o, (int64_t)s->planted);
     jo_key(o, "found"), jo_int(o, (int64_t)s->found);
     jo_key(o, "recall"), jo_double(o, share(s->found, s->planted));
+    jo_key(o, "found_within_a_minute"), jo_int(o, (int64_t)s->at_once);
     jo_key(o, "alerts"), jo_int(o, (int64_t)s->alerts);
     jo_key(o, "false_alerts"), jo_int(o, (int64_t)s->false_alerts);
     jo_key(o, "false_alerts_per_1000"), jo_double(o, per_1000(s->false_alerts, s->accesses));
@@ -88,6 +89,7 @@ static enum err_code score_json(struct cli *c, const struct oversight_score *s, 
         jo_key(&o, "planted"), jo_int(&o, (int64_t)r->planted);
         jo_key(&o, "found"), jo_int(&o, (int64_t)r->found);
         jo_key(&o, "found_by_any"), jo_int(&o, (int64_t)r->found_by_any);
+        jo_key(&o, "found_within_a_minute"), jo_int(&o, (int64_t)r->at_once);
         jo_key(&o, "recall"), jo_double(&o, share(r->found, r->planted));
         jo_key(&o, "alerts"), jo_int(&o, (int64_t)r->alerts);
         jo_key(&o, "false_alerts"), jo_int(&o, (int64_t)r->false_alerts);
@@ -104,7 +106,7 @@ static enum err_code score_json(struct cli *c, const struct oversight_score *s, 
 
 static enum err_code score_table(struct cli *c, const struct oversight_score *s, struct err *e)
 {
-    static const char *const columns[] = {"rule", "name", "planted", "found", "found_by_any", "recall", "alerts", "false_alerts", "false_per_1000", NULL};
+    static const char *const columns[] = {"rule", "name", "planted", "found", "found_by_any", "within_a_minute", "recall", "alerts", "false_alerts", "false_per_1000", NULL};
     struct cli_table t;
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < OVERSIGHT_N_RULES; i++) {
@@ -114,6 +116,7 @@ static enum err_code score_table(struct cli *c, const struct oversight_score *s,
         cli_cell_int(&t, (int64_t)r->planted);
         cli_cell_int(&t, (int64_t)r->found);
         cli_cell_int(&t, (int64_t)r->found_by_any);
+        cli_cell_int(&t, (int64_t)r->at_once);
         if (r->planted)
             cli_cell_double(&t, share(r->found, r->planted), 3);
         else
@@ -154,9 +157,9 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
         return score_json(c, &s, &m, e);
     ERR_TRY(score_table(c, &s, e));
     fprintf(c->out,
-            "\nSet %s, seed %lld: %zu staff, %zu accesses. Abuses planted %zu, found %zu (recall %.3f).\n"
+            "\nSet %s, seed %lld: %zu staff, %zu accesses. Abuses planted %zu, found %zu (recall %.3f), %zu within a minute of an access.\n"
             "Alerts %zu, false %zu: %.3f per 1,000 accesses. The rules took %.1f s for the year, %.1f s for its newest day.\n",
-            m.set, (long long)seed, y.source.n_staff, s.accesses, s.planted, s.found, share(s.found, s.planted), s.alerts, s.false_alerts, per_1000(s.false_alerts, s.accesses), m.seconds,
+            m.set, (long long)seed, y.source.n_staff, s.accesses, s.planted, s.found, share(s.found, s.planted), s.at_once, s.alerts, s.false_alerts, per_1000(s.false_alerts, s.accesses), m.seconds,
             m.newest_day_s);
     return ERR_OK;
 }

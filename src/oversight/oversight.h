@@ -102,6 +102,7 @@ struct oversight_work {
     uint64_t user; /* 0: the unit's */
     uint32_t unit; /* of the user, or whose work it is */
     uint8_t kind;  /* enum oversight_work_kind */
+    uint64_t number; /* of the case or log, 0: none: what an access names as its basis */
     struct oversight_span when;
     int64_t recorded_ms; /* when the hub was told; a rule does not know it before */
 };
@@ -185,6 +186,7 @@ enum err_code oversight_limits_builtin(struct arena *a, const struct oversight_l
 
 struct oversight_evidence {
     int64_t leaf, at_ms;
+    int64_t due_ms;  /* when the rule was complete: at_ms at once, later when it waited for the paper; 0 in what is read back from a hub */
     uint32_t access; /* index in the source's accesses */
     uint8_t rule, operation;
 };
@@ -289,13 +291,13 @@ struct oversight_truth {
     size_t n_abuses;           /* abuses 1 .. n_abuses */
 };
 struct oversight_rule_score {
-    size_t planted, found, found_by_any; /* abuses planted for this rule: found by it, by any */
+    size_t planted, found, found_by_any, at_once; /* abuses planted for this rule: found by it, by any, by any within a minute of an access */
     size_t alerts, false_alerts;         /* alerts in which it speaks; of those without a planted access among that rule's evidence */
     size_t only_false;                   /* false alerts that no other rule shares */
 };
 struct oversight_score {
     struct oversight_rule_score rules[OVERSIGHT_N_RULES];
-    size_t accesses, planted, found, alerts, false_alerts;
+    size_t accesses, planted, found, at_once, alerts, false_alerts;
 };
 /* ERR_NO_MEMORY when the arena is full. */
 enum err_code oversight_score(const struct oversight_source *src, const struct oversight_truth *truth, const struct oversight_alerts *alerts,

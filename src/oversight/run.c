@@ -32,6 +32,7 @@ static int cmp_hit(const void *x, const void *y, void *context)
         return c;
     COMPARE(a->rule, b->rule);
     COMPARE(leaf_of(w, a), leaf_of(w, b));
+    COMPARE(a->due_ms, b->due_ms);
     COMPARE(other_of(w, a), other_of(w, b));
     return 0;
 }
@@ -42,8 +43,8 @@ static void add_evidence(const struct world *w, const struct hit *h, struct over
     if (h->other != NO_STAFF && (!alert->other_user || other_of(w, h) < alert->other_user))
         alert->other_user = other_of(w, h);
     if (alert->n_evidence && v[alert->n_evidence - 1].rule == h->rule && v[alert->n_evidence - 1].leaf == a->leaf)
-        return; /* another window of the rule has it */
-    v[alert->n_evidence++] = (struct oversight_evidence){a->leaf, a->at_ms, h->access, (uint8_t)h->rule, a->operation};
+        return; /* another window of the rule has it, and was complete sooner */
+    v[alert->n_evidence++] = (struct oversight_evidence){a->leaf, a->at_ms, h->due_ms, h->access, (uint8_t)h->rule, a->operation};
     alert->rules |= 1u << h->rule;
 }
 

@@ -2,6 +2,9 @@
  * is false, for every rule that speaks in it. */
 #include "oversight/oversight.h"
 
+#define AT_ONCE (1u << 31) /* beside the rules' bits */
+#define MINUTE_MS (60 * MS_PER_SECOND)
+
 /* Which rules found which abuse: a bit each. */
 static void mark_found(const struct oversight_truth *truth, const struct oversight_alert *alert, uint32_t *found, uint32_t *ret_true_rules)
 {
@@ -11,6 +14,7 @@ static void mark_found(const struct oversight_truth *truth, const struct oversig
         if (!abuse)
             continue;
         found[abuse] |= 1u << alert->evidence[i].rule;
+        found[abuse] |= alert->evidence[i].due_ms - alert->evidence[i].at_ms <= MINUTE_MS ? AT_ONCE : 0;
         *ret_true_rules |= 1u << alert->evidence[i].rule;
     }
 }
@@ -45,7 +49,9 @@ enum err_code oversight_score(const struct oversight_source *src, const struct o
         r->planted++;
         r->found += found[i] >> truth->rule[i] & 1;
         r->found_by_any += found[i] != 0;
+        r->at_once += (found[i] & AT_ONCE) != 0;
         s.found += found[i] != 0;
+        s.at_once += (found[i] & AT_ONCE) != 0;
     }
     *ret = s;
     return ERR_OK;

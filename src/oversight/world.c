@@ -1,7 +1,7 @@
 /* world.c: looks up who is who and turns accesses and pairs into bits (world.h). */
 #include "oversight/world.h"
 
-#include <assert.h>
+#include <stdlib.h>
 
 /* ---- keys ---- */
 
@@ -107,87 +107,6 @@ static enum err_code resolve_links(struct world *w, struct err *e)
     return ERR_OK;
 }
 
-/* ---- ties of a pair ---- */
-
-static unsigned tie_of_fact(const struct oversight_fact *mine, const struct oversight_fact *theirs)
-{
-    bool former = mine->former || theirs->former;
-    switch (mine->kind) {
-    case OVERSIGHT_NAME_BORN: return mine->kin ? 0 : TIE_SELF;
-    case OVERSIGHT_SURNAME: return mine->kin ? 0 : TIE_SURNAME;
-    case OVERSIGHT_ADDRESS: return mine->kin ? 0 : former ? TIE_ADDRESS_FORMER : TIE_ADDRESS;
-    case OVERSIGHT_PHONE:
-    case OVERSIGHT_EMAIL: return former ? TIE_CONTACT_FORMER : TIE_CONTACT;
-    default: return 0;
-    }
-}
-
-/* Telephone, e-mail, address and vehicle together say who somebody is; a single one is shared by a household. */
-static bool particulars_are_own(const struct oversight_staff *me, const struct oversight_subject *they)
-{
-    unsigned kinds = 0;
-    for (size_t i = 0; i < me->n_facts; i++)
-        for (size_t k = 0; k < they->n_facts; k++) {
-            const struct oversight_fact *f = &me->facts[i], *g = &they->facts[k];
-            if (f->kind == g->kind && f->blind == g->blind && !f->kin && !f->former && !g->former)
-                kinds |= 1u << f->kind;
-        }
-    bool email = kinds >> OVERSIGHT_EMAIL & 1, phone = kinds >> OVERSIGHT_PHONE & 1, vehicle = kinds >> OVERSIGHT_VEHICLE & 1;
-    bool born = (kinds >> OVERSIGHT_BORN & 1) && (kinds >> OVERSIGHT_SURNAME & 1);
-    return email + phone + vehicle >= 2 || (born && (email || phone || vehicle || kinds >> OVERSIGHT_ADDRESS & 1));
-}
-
-static unsigned ties_by_link(const struct world *w, uint32_t staff, uint32_t subject)
-{
-    const struct oversight_source *src = w->src;
-    uint32_t me = w->subject_of_staff[staff];
-    unsigned ties = 0;
-    if (me >= src->n_subjects || me == subject)
-        return 0;
-    for (size_t i = 0; i < src->subjects[me].n_links; i++) {
-        uint32_t between = w->linked[w->first_link[me] + i];
-        uint8_t kind = src->subjects[me].links[i].kind;
-        if (between == subject)
-            ties |= TIE_LINKED;
-        if (between >= src->n_subjects || kind == OVERSIGHT_OPPONENT)
-            continue;
-        for (size_t k = 0; k < src->subjects[between].n_links; k++)
-            if (src->subjects[between].links[k].kind == OVERSIGHT_OPPONENT && w->linked[w->first_link[between] + k] == subject)
-                ties |= TIE_LINKED_BEYOND;
-    }
-    return ties;
-}
-
-unsigned world_ties(const struct world *w, uint32_t staff, uint32_t subject)
-{
-    if (subject >= w->src->n_subjects)
-        return 0;
-    const struct oversight_staff *me = &w->src->staff[staff];
-    const struct oversight_subject *they = &w->src->subjects[subject];
-    unsigned ties = ties_by_link(w, staff, subject);
-    for (size_t i = 0; i < me->n_facts; i++)
-        for (size_t k = 0; k < they->n_facts; k++)
-            if (me->facts[i].kind == they->facts[k].kind && me->facts[i].blind == they->facts[k].blind)
-                ties |= tie_of_fact(&me->facts[i], &they->facts[k]);
-    if (w->subject_of_staff[staff] == subject || particulars_are_own(me, they))
-        ties |= TIE_SELF;
-    if (w->staff_of_subject[subject] != NO_STAFF && w->staff_of_subject[subject] != staff)
-        ties |= TIE_COLLEAGUE;
-    return ties & TIE_SELF ? TIE_SELF : ties; /* one's own record says it all */
-}
-
-bool world_sought_own(const struct world *w, uint32_t access, bool kin)
-{
-    const struct oversight_access *a = &w->src->accesses[access];
-    const struct oversight_staff *me = &w->src->staff[w->staff[access]];
-    if (!a->sought || a->sought_kind == OVERSIGHT_SURNAME || a->sought_kind == OVERSIGHT_BORN)
-        return false;
-    for (size_t i = 0; i < me->n_facts; i++)
-        if (me->facts[i].blind == a->sought && me->facts[i].kind == a->sought_kind && me->facts[i].kin == kin)
-            return true;
-    return false;
-}
-
 /* ---- what is known of an access ---- */
 
 const struct oversight_post *world_post(const struct oversight_staff *s, int64_t at_ms)
@@ -273,7 +192,7 @@ static unsigned flags_of(const struct world *w, uint32_t i)
     const struct oversight_access *a = &w->src->accesses[i];
     const struct oversight_staff *me = &w->src->staff[w->staff[i]];
     const struct oversight_post *post = world_post(me, a->at_ms);
-    unsigned flags = 0;
+    unsigned flags = w->flags[i]; /* SEEN_WAITS is known */
     flags |= off_duty(w, me, a->at_ms) ? SEEN_OFF : 0;
     flags |= a->groups || a->operation >= OVERSIGHT_EDIT ? SEEN_READ : 0;
     flags |= me->left_ms != INT64_MAX && a->at_ms >= me->left_ms + w->limits->R16_left_days * MS_PER_DAY ? SEEN_LEFT : 0;
@@ -293,8 +212,60 @@ static unsigned flags_of(const struct world *w, uint32_t i)
 
 int64_t world_due(const struct world *w, uint32_t access)
 {
-    const struct oversight_access *a = &w->src->accesses[access];
-    return a->at_ms + (a->basis ? w->limits->all_settle_days * MS_PER_DAY : 0);
+    return w->src->accesses[access].at_ms + (w->flags[access] & SEEN_WAITS ? w->limits->all_settle_days * MS_PER_DAY : 0);
+}
+
+/* ---- cases and logs by number ---- */
+
+static int cmp_numbered(const void *x, const void *y)
+{
+    const struct numbered *a = x, *b = y;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    if (a->subject != b->subject)
+        return a->subject < b->subject ? -1 : 1;
+    return a->recorded_ms < b->recorded_ms ? -1 : a->recorded_ms > b->recorded_ms;
+}
+
+static enum err_code index_numbers(struct world *w, struct err *e)
+{
+    size_t total = 0, n = 0;
+    for (size_t i = 0; i < w->src->n_subjects; i++)
+        total += w->src->subjects[i].n_work;
+    struct numbered *v = ARENA_NEW(w->a, struct numbered, total + 1);
+    if (!v)
+        return no_memory(e);
+    for (size_t i = 0; i < w->src->n_subjects; i++)
+        for (size_t k = 0; k < w->src->subjects[i].n_work; k++)
+            if (w->src->subjects[i].work[k].number)
+                v[n++] = (struct numbered){w->src->subjects[i].work[k].number, (uint32_t)i, w->src->subjects[i].work[k].recorded_ms};
+    qsort(v, n, sizeof *v, cmp_numbered);
+    w->numbers = v;
+    w->n_numbers = n;
+    return ERR_OK;
+}
+
+/* False only when the number is known, and known to be about others: not this person, nor anybody linked. Then there is no paper to wait for. */
+static bool may_be_about(const struct world *w, uint64_t number, uint32_t subject, int64_t at_ms)
+{
+    size_t lo = 0, hi = w->n_numbers;
+    bool known = false;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (w->numbers[mid].number < number)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < w->n_numbers && w->numbers[lo].number == number; lo++) {
+        if (w->numbers[lo].subject == subject)
+            return true;
+        known |= w->numbers[lo].recorded_ms <= at_ms;
+        for (size_t k = 0; subject < w->src->n_subjects && k < w->src->subjects[subject].n_links; k++)
+            if (w->linked[w->first_link[subject] + k] == w->numbers[lo].subject)
+                return true;
+    }
+    return !known;
 }
 
 /* ---- all of it ---- */
@@ -313,6 +284,7 @@ static enum err_code look_up(struct world *w, struct err *e)
         w->staff[i] = world_staff(w, a->user);
         w->subject[i] = a->subject ? world_subject(w, a->subject) : (uint32_t)w->src->n_subjects;
         w->day[i] = instant_day((struct instant){a->at_ms, PRECISION_SECOND});
+        w->flags[i] = a->basis && may_be_about(w, a->basis, w->subject[i], a->at_ms) ? SEEN_WAITS : 0;
     }
     return ERR_OK;
 }
@@ -327,6 +299,7 @@ enum err_code world_make(struct world *w, const struct oversight_source *src, co
     ERR_TRY(index_keys(w, e));
     ERR_TRY(find_colleagues(w, e));
     ERR_TRY(resolve_links(w, e));
+    ERR_TRY(index_numbers(w, e));
     ERR_TRY(look_up(w, e));
     ERR_TRY(order_all(w, e));
     for (size_t i = 0; i < w->n; i++)
@@ -345,21 +318,22 @@ int32_t month_of_day(int32_t day)
 
 static void hit(struct world *w, struct hit h, int64_t due_ms)
 {
+    h.due_ms = due_ms;
     if (due_ms >= w->period.from_ms && due_ms < w->period.to_ms)
         (void)buf_add(&w->hits, &h, sizeof h); /* checked when they are gathered */
 }
 
 void world_hit(struct world *w, enum oversight_rule_number rule, uint32_t owner, uint32_t evidence, int64_t due_ms)
 {
-    hit(w, (struct hit){w->staff[owner], w->subject[owner], month_of_day(w->day[owner]), rule, evidence, NO_STAFF}, due_ms);
+    hit(w, (struct hit){w->staff[owner], w->subject[owner], month_of_day(w->day[owner]), rule, evidence, NO_STAFF, 0}, due_ms);
 }
 
 void world_hit_user(struct world *w, enum oversight_rule_number rule, uint32_t owner, uint32_t evidence, int64_t due_ms)
 {
-    hit(w, (struct hit){w->staff[owner], (uint32_t)w->src->n_subjects, month_of_day(w->day[owner]), rule, evidence, NO_STAFF}, due_ms);
+    hit(w, (struct hit){w->staff[owner], (uint32_t)w->src->n_subjects, month_of_day(w->day[owner]), rule, evidence, NO_STAFF, 0}, due_ms);
 }
 
 void world_hit_shared(struct world *w, uint32_t owner, uint32_t other_staff, int64_t due_ms)
 {
-    hit(w, (struct hit){w->staff[owner], w->subject[owner], month_of_day(w->day[owner]), OVERSIGHT_RULE_shared_device, owner, other_staff}, due_ms);
+    hit(w, (struct hit){w->staff[owner], w->subject[owner], month_of_day(w->day[owner]), OVERSIGHT_RULE_shared_device, owner, other_staff, 0}, due_ms);
 }

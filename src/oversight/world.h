@@ -45,6 +45,7 @@ enum seen_flag {
     SEEN_OLD_POST = 1 << 8, /* work of a post that the user left long enough before */
     SEEN_LEFT = 1 << 9,     /* after the user's last day */
     SEEN_RECORDS = 1 << 10, /* a post that keeps the records */
+    SEEN_WAITS = 1 << 11,   /* names a case or log that may be about the person: the paper may follow */
     SEEN_WORK = SEEN_OWN | SEEN_CALL | SEEN_UNIT | SEEN_NEAR,
 };
 
@@ -60,6 +61,13 @@ enum tie_flag {
     TIE_LINKED_BEYOND = 1 << 8, /* an associate's victim or suspect */
 };
 
+/* A case or log number, whom it is about, and since when the hub knows. */
+struct numbered {
+    uint64_t number;
+    uint32_t subject;
+    int64_t recorded_ms;
+};
+
 struct world {
     const struct oversight_source *src;
     const struct oversight_limits *limits;
@@ -71,6 +79,8 @@ struct world {
     uint32_t *subject_of_staff; /* n_subjects: none */
     uint32_t *first_link;       /* of subject i: its links' subjects are linked[first_link[i]] ... */
     uint32_t *linked;
+    const struct numbered *numbers; /* cases and logs by number, then subject */
+    size_t n_numbers;
     /* of each access */
     uint32_t *staff, *subject;
     uint16_t *flags;
@@ -89,7 +99,7 @@ const struct oversight_post *world_post(const struct oversight_staff *s, int64_t
 unsigned world_ties(const struct world *w, uint32_t staff, uint32_t subject);
 /* The user's own particulars (or the next of kin's) were searched for. */
 bool world_sought_own(const struct world *w, uint32_t access, bool kin);
-/* When an access counts: its time, and the settling time when it names a case or log. */
+/* When an access counts: its time; with SEEN_WAITS the settling time later. */
 int64_t world_due(const struct world *w, uint32_t access);
 
 /* order.c: 0..n-1 in the orders that the rules walk. */
@@ -102,6 +112,7 @@ struct hit {
     uint32_t staff, subject; /* of the alert */
     int32_t month;
     uint32_t rule, access, other; /* other: staff who shares the device, NO_STAFF */
+    int64_t due_ms;
 };
 /* Points at `evidence` in the alert of `owner`'s user, person and month, if it became due within the period. */
 void world_hit(struct world *w, enum oversight_rule_number rule, uint32_t owner, uint32_t evidence, int64_t due_ms);
@@ -109,6 +120,7 @@ void world_hit_user(struct world *w, enum oversight_rule_number rule, uint32_t o
 void world_hit_shared(struct world *w, uint32_t owner, uint32_t other_staff, int64_t due_ms);
 int32_t month_of_day(int32_t day);
 
+enum err_code rule_volume(struct world *w, struct err *e); /* R10 */
 /* All rules that are on; hits go to w->hits. */
 enum err_code oversight_rules_apply(struct world *w, struct err *e);
 

@@ -35,14 +35,14 @@ void year_link(struct maker *m, uint32_t a, uint32_t b, enum oversight_link_kind
     (void)buf_add(&m->links, &back, sizeof back);
 }
 
-void year_work(struct maker *m, uint32_t soul, uint32_t member, bool whole_unit, enum oversight_work_kind kind, int64_t from_ms, int64_t to_ms, bool sure)
+void year_work(struct maker *m, uint32_t soul, uint32_t member, bool whole_unit, enum oversight_work_kind kind, int64_t from_ms, int64_t to_ms, uint64_t number, bool sure)
 {
     int64_t recorded = from_ms;
     if (!sure && year_chance(m, m->p->never))
         return;
     if (!sure && year_chance(m, m->p->late))
         recorded += (int64_t)(m->p->late_days * (year_unit(m) + year_unit(m)) * (double)MS_PER_DAY);
-    struct work_row row = {soul, {.user = whole_unit ? 0 : m->staff[member].user, .unit = year_unit_at(m, member, from_ms), .kind = (uint8_t)kind,
+    struct work_row row = {soul, {.user = whole_unit ? 0 : m->staff[member].user, .unit = year_unit_at(m, member, from_ms), .kind = (uint8_t)kind, .number = number,
                                   .when = {from_ms, to_ms}, .recorded_ms = recorded}};
     (void)buf_add(&m->work, &row, sizeof row);
 }

@@ -41,7 +41,7 @@ static void look_at(struct maker *m, uint32_t who, uint32_t soul, int64_t from, 
     if (year_chance(m, m->p->cover_basis))
         l.basis = year_value(m, SPACE_BASIS, year_below(m, (uint32_t)m->next_basis));
     if (year_chance(m, m->p->faked_call))
-        year_work(m, soul, who, false, OVERSIGHT_CALL, l.at_ms - 10 * MINUTE_MS, l.at_ms + 2 * HOUR_MS, true);
+        year_work(m, soul, who, false, OVERSIGHT_CALL, l.at_ms - 10 * MINUTE_MS, l.at_ms + 2 * HOUR_MS, l.basis, true);
     year_visit(m, l, false);
 }
 
@@ -305,7 +305,7 @@ static void shared_device(struct maker *m)
         uint32_t device = year_device(m, who, own.at_ms);
         uint16_t abuse = m->abuse;
         m->abuse = 0; /* what surrounds it is ordinary work */
-        year_work(m, own.soul, who, false, OVERSIGHT_CALL, own.at_ms - 10 * MINUTE_MS, own.at_ms + 2 * HOUR_MS, true);
+        year_work(m, own.soul, who, false, OVERSIGHT_CALL, own.at_ms - 10 * MINUTE_MS, own.at_ms + 2 * HOUR_MS, 0, true);
         year_look_from(m, own, OVERSIGHT_OPEN, OVERSIGHT_SHOWS_NARRATIVE, device);
         own.at_ms += 5 * MINUTE_MS;
         year_look_from(m, own, OVERSIGHT_NOTE, 0, device);

@@ -79,7 +79,7 @@ int64_t year_end_ms(void);
 void year_fact(struct maker *m, uint32_t soul, enum oversight_fact_kind kind, uint64_t blind, bool former);
 void year_link(struct maker *m, uint32_t a, uint32_t b, enum oversight_link_kind kind);
 /* Work of a member (or of the whole unit); recorded late or never as the parameters say unless `sure`. */
-void year_work(struct maker *m, uint32_t soul, uint32_t member, bool whole_unit, enum oversight_work_kind kind, int64_t from_ms, int64_t to_ms, bool sure);
+void year_work(struct maker *m, uint32_t soul, uint32_t member, bool whole_unit, enum oversight_work_kind kind, int64_t from_ms, int64_t to_ms, uint64_t number, bool sure);
 
 /* year_staff.c */
 enum err_code year_make_staff(struct maker *m, struct err *e);

@@ -131,7 +131,7 @@ static void make_case(struct maker *m, uint32_t member)
         year_link(m, c.souls[0], c.souls[i], i == 1 ? OVERSIGHT_OPPONENT : OVERSIGHT_ASSOCIATE);
     }
     for (uint32_t i = 0; i < c.n; i++)
-        year_work(m, c.souls[i], member, false, i ? OVERSIGHT_CASE : OVERSIGHT_REFERRAL, c.from_ms, c.to_ms, false);
+        year_work(m, c.souls[i], member, false, i ? OVERSIGHT_CASE : OVERSIGHT_REFERRAL, c.from_ms, c.to_ms, c.basis, false);
     (void)buf_add(&m->cases, &c, sizeof c);
     int visits = rng_count(&m->r, m->p->visits_per_case < 12 ? m->p->visits_per_case : 12);
     for (int i = 0; i < visits; i++) {
@@ -179,7 +179,7 @@ static void desk(struct maker *m, uint32_t member)
             bool logged = year_chance(m, m->p->desk_logged);
             if (logged) {
                 l.basis = year_value(m, SPACE_BASIS, m->next_basis++);
-                year_work(m, l.soul, member, false, OVERSIGHT_CALL, l.at_ms - 10 * MINUTE_MS, l.at_ms + 2 * HOUR_MS, false);
+                year_work(m, l.soul, member, false, OVERSIGHT_CALL, l.at_ms - 10 * MINUTE_MS, l.at_ms + 2 * HOUR_MS, l.basis, false);
             }
             year_visit(m, l, logged);
         }
@@ -194,7 +194,7 @@ static void office(struct maker *m, uint32_t member)
         for (int i = rng_count(&m->r, kind == UNIT_PRESS ? 0.3 : 1.2); i > 0; i--) {
             struct look l = {.member = member, .soul = year_below(m, m->n_souls), .basis = year_value(m, SPACE_BASIS, m->next_basis++)};
             l.at_ms = who->shifts[s].from_ms + (int64_t)(year_unit(m) * (double)(who->shifts[s].to_ms - who->shifts[s].from_ms));
-            year_work(m, l.soul, member, year_chance(m, 0.5), OVERSIGHT_TASK, l.at_ms - MS_PER_DAY, l.at_ms + 7 * MS_PER_DAY, false);
+            year_work(m, l.soul, member, year_chance(m, 0.5), OVERSIGHT_TASK, l.at_ms - MS_PER_DAY, l.at_ms + 7 * MS_PER_DAY, l.basis, false);
             year_visit(m, l, true);
             if (kind == UNIT_RECORDS)
                 year_look(m, l, OVERSIGHT_MARKER, 0, 0);
@@ -215,7 +215,7 @@ static void supervise(struct maker *m)
 static void unit_works(struct maker *m, uint32_t unit, uint32_t soul, int64_t from_ms, int days, double looks)
 {
     const struct unit *u = &m->units[unit];
-    year_work(m, soul, u->first, true, OVERSIGHT_INCIDENT, from_ms, from_ms + days * MS_PER_DAY, true);
+    year_work(m, soul, u->first, true, OVERSIGHT_INCIDENT, from_ms, from_ms + days * MS_PER_DAY, 0, true);
     for (uint32_t k = 0; k < u->n; k++)
         for (int i = rng_count(&m->r, looks); i > 0; i--) {
             struct look l = {.member = u->first + k, .soul = soul};

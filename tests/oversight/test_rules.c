@@ -105,6 +105,12 @@ static void settling(void **state)
         TOWN(give_work(t, VIC, ANN, OVERSIGHT_TASK, 1, 9)->recorded_ms = hour_of(2 + late, 12); read_record(t, ANN, VIC, 1); read_record(t, ANN, VIC, 2); HAS(raised(t, ANN, VIC), no_work);
              t->accesses[0].basis = t->accesses[1].basis = 77; if (late <= 6) HAS_NOT(raised(t, ANN, VIC), no_work); if (late >= 7) HAS(raised(t, ANN, VIC), no_work));
     }
+    /* A number that is known to be of somebody else's case is no paper to wait for; of somebody linked, or not known yet, it is. */
+#define OTHERS_CASE give_work(t, MAN, FAR, OVERSIGHT_CASE, 0, 90)->number = 77; staff_fact(t, ANN, OWN(SURNAME, 40)); person_fact(t, VIC, OWN(SURNAME, 40)); read_record(t, ANN, VIC, 1); t->accesses[0].basis = 77
+    TOWN(OTHERS_CASE; HAS(raised(t, ANN, VIC), surname); assert_true(t->alerts.v[0].evidence[0].due_ms == t->alerts.v[0].evidence[0].at_ms));
+    TOWN(OTHERS_CASE; link_persons(t, VIC, MAN, OVERSIGHT_OPPONENT); (void)raised(t, ANN, VIC); assert_true(t->alerts.v[0].evidence[0].due_ms == hour_of(8, 11)));
+    TOWN(OTHERS_CASE; t->work[MAN][0].recorded_ms = hour_of(2, 0); (void)raised(t, ANN, VIC); assert_true(t->alerts.v[0].evidence[0].due_ms == hour_of(8, 11)));
+    TOWN(OTHERS_CASE; t->accesses[0].basis = 78; (void)raised(t, ANN, VIC); assert_true(t->alerts.v[0].evidence[0].due_ms == hour_of(8, 11)));
     /* And the alert belongs to the day on which it became due. */
     TOWN(staff_fact(t, ANN, OWN(SURNAME, 40)); person_fact(t, VIC, OWN(SURNAME, 40)); read_record(t, ANN, VIC, 1); t->accesses[0].basis = 77;
          HAS_NOT(raised_in(t, ANN, VIC, (struct oversight_period){hour_of(1, 0), hour_of(2, 0)}), surname); HAS(raised_in(t, ANN, VIC, (struct oversight_period){hour_of(8, 0), hour_of(9, 0)}), surname);
