@@ -94,6 +94,9 @@
 #define LIMIT_GLASS_REVIEW_MS (INT64_C(72) * 3600 * 1000)
 #define LIMIT_GLASS_REASON_LEAST ((size_t)10)        /* characters */
 #define LIMIT_GLASSES ((size_t)1 << 20)
+#define LIMIT_REFERENCE_LISTS ((size_t)10000)
+#define LIMIT_REFERENCE_ROWS ((size_t)100000)        /* of one list */
+#define LIMIT_REFERENCE_BYTES ((size_t)16 << 20)     /* its file */
 #define LIMIT_AGREEMENTS ((size_t)100000)
 #define LIMIT_AGREEMENT_BYTES ((size_t)256 << 10)    /* one file */
 #define LIMIT_AGREEMENT_DEPTH ((size_t)8)

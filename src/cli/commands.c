@@ -9,7 +9,7 @@ const struct cli_command *const cli_all[] = {
     cli_update,
     cli_people,
     cli_review,
-    cli_registry, cli_agreement, cli_glass,
+    cli_registry, cli_agreement, cli_reference, cli_glass,
     cli_oversight,
     cli_ledger, cli_ledger_log,
     NULL,

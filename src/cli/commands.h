@@ -9,7 +9,7 @@ extern const struct cli_command cli_simulate[];
 extern const struct cli_command cli_link[];
 extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
-extern const struct cli_command cli_registry[], cli_agreement[], cli_glass[];
+extern const struct cli_command cli_registry[], cli_agreement[], cli_reference[], cli_glass[];
 extern const struct cli_command cli_oversight[];
 extern const struct cli_command cli_ledger[], cli_ledger_log[];
 /* `haven ledger verify` without --tiles. */

@@ -252,6 +252,36 @@ enum err_code registry_glass_review(struct store *s, const struct vault *v, int6
 enum err_code registry_glasses(struct store *s, const struct vault *v, struct arena *a, struct registry_glass **ret, size_t *ret_n, struct err *e);
 enum err_code registry_glass_told(struct store *s, int64_t id, struct arena *a, struct str **ret, size_t *ret_n, struct err *e);
 
+/* ---- reference lists and working days ---- */
+struct registry_reference_row {
+    struct str code, title;
+};
+struct registry_reference {
+    struct str name, source; /* source: where it comes from, and its licence */
+    int64_t from_ms, to_ms;
+    const struct registry_reference_row *rows;
+    size_t n_rows;
+};
+/* Lines of code, tab, title; a line that begins with # is a remark. The rows point into `text`. */
+enum err_code registry_reference_read(struct str text, const char *file, struct arena *a, struct registry_reference_row **ret, size_t *ret_n, struct err *e);
+/* A version; the one before it ends where it begins. ERR_CONFLICT: a version begins then or later. */
+enum err_code registry_reference_add(struct store *s, const struct registry_reference *r, struct str by, int64_t now_ms, struct err *e);
+/* Every version of every list, without rows (n_rows is right). */
+enum err_code registry_references(struct store *s, struct arena *a, struct registry_reference **ret, size_t *ret_n, struct err *e);
+/* Of the version that counts at that moment; ERR_NOT_FOUND. */
+enum err_code registry_reference_rows(struct store *s, struct str name, int64_t at_ms, struct arena *a, struct registry_reference_row **ret, size_t *ret_n, struct err *e);
+
+/* Bank holidays of England and Wales: the list "bank-holidays" (dates as codes, sorted), else the one that comes with the program (reference/bank-holidays.tsv). */
+struct registry_holidays {
+    const int32_t *days;
+    size_t n;
+    int32_t from, to; /* whole years that the list knows */
+};
+enum err_code registry_holidays_load(struct store *s, int64_t now_ms, struct arena *a, struct registry_holidays *ret, struct err *e);
+bool registry_is_working_day(const struct registry_holidays *h, int32_t day);
+/* The n-th working day after `day`: clocks of the Victims' Code start on the working day after. ERR_LIMIT: beyond the years that the list knows. */
+enum err_code registry_working_days_add(const struct registry_holidays *h, int32_t day, int n, int32_t *ret, struct err *e);
+
 /* Its columns of wrapped keys. */
 extern const struct vault_wrapped_column registry_wrapped[];
 

@@ -420,3 +420,37 @@ ORDER BY b.id DESC
 -- params: glass:int
 -- returns: name:text
 SELECT coalesce(a.name, 'the hub') FROM glass_told t LEFT JOIN agency a ON a.id = t.agency WHERE t.glass = :glass ORDER BY t.id
+
+-- ---- reference lists ----
+
+-- name: registry_reference_later
+-- reads: none
+-- params: name:text from_ms:int
+-- returns: n:int
+SELECT count(*) FROM reference_list WHERE name = :name AND from_ms >= :from_ms
+
+-- name: registry_reference_cut
+-- reads: none
+-- params: name:text at_ms:int
+UPDATE reference_list SET to_ms = :at_ms WHERE name = :name AND to_ms > :at_ms
+
+-- name: registry_reference_insert
+-- reads: none
+-- params: id:int name:text source:text from_ms:int to_ms:int made_at:int made_by:text
+INSERT INTO reference_list (id, name, source, from_ms, to_ms, made_at, made_by) VALUES (:id, :name, :source, :from_ms, :to_ms, :made_at, :made_by)
+
+-- name: registry_reference_row_insert
+-- reads: none
+-- params: list:int n:int code:text title:text
+INSERT INTO reference_row (list, n, code, title) VALUES (:list, :n, :code, :title)
+
+-- name: registry_reference_each
+-- reads: none
+-- returns: name:text source:text from_ms:int to_ms:int n:int
+SELECT l.name, l.source, l.from_ms, l.to_ms, (SELECT count(*) FROM reference_row r WHERE r.list = l.id) FROM reference_list l ORDER BY l.name, l.from_ms
+
+-- name: registry_reference_rows
+-- reads: none
+-- params: name:text at_ms:int
+-- returns: code:text title:text
+SELECT r.code, r.title FROM reference_row r JOIN reference_list l ON l.id = r.list WHERE l.name = :name AND l.from_ms <= :at_ms AND l.to_ms > :at_ms ORDER BY r.n
