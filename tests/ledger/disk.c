@@ -112,3 +112,23 @@ int __wrap_openat64(int dir, const char *path, int flags, ...)
     va_end(ap);
     return fails("openat64") ? -1 : __real_openat64(dir, path, flags, mode);
 }
+
+/* ---- the store, for the tests that are linked with these too ---- */
+
+#include "store/store.h"
+
+static enum err_code broken(struct err *e) { return err_set(e, ERR_STORE, "the store was made to fail"); }
+
+#define WRAP_STORE(name, parameters, arguments)          \
+    enum err_code __real_##name parameters;               \
+    enum err_code __wrap_##name parameters;               \
+    enum err_code __wrap_##name parameters { return fails(#name) ? broken(e) : __real_##name arguments; }
+
+WRAP_STORE(store_run, (struct store * s, const struct store_statement *st, const struct store_value *v, int64_t *ret, struct err *e), (s, st, v, ret, e))
+WRAP_STORE(store_query, (struct store * s, const struct store_statement *st, const struct store_value *v, struct store_cursor **ret, struct err *e), (s, st, v, ret, e))
+WRAP_STORE(store_query_int, (struct store * s, const struct store_statement *st, const struct store_value *v, int64_t *ret, struct err *e), (s, st, v, ret, e))
+WRAP_STORE(store_step, (struct store_cursor * c, bool *ret, struct err *e), (c, ret, e))
+WRAP_STORE(store_begin, (struct store * s, struct err *e), (s, e))
+WRAP_STORE(store_commit, (struct store * s, struct err *e), (s, e))
+WRAP_STORE(store_commit_ledger, (struct store * s, struct err *e), (s, e))
+WRAP_STORE(store_reserve_ids, (struct store * s, const char *counter, int64_t n, int64_t *ret, struct err *e), (s, counter, n, ret, e))
