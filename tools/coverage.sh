@@ -35,7 +35,7 @@ tests_of() { # build, meson's options
     ninja -C "$build" $(programs "$build" all) >"$build.log" 2>&1 || { grep -A 6 'error:' "$build.log" | head -n 40; exit 1; }
     suites=
     for room in $rooms; do suites="$suites --suite $room"; done
-    tests/support/with_pg.py meson test -C "$build" --no-rebuild $suites >"$build.log" 2>&1 || { grep -E '(FAIL|ERROR|TIMEOUT)' "$build.log"; failed=1; }
+    tests/support/with_pg.py meson test -C "$build" --no-rebuild $suites >"$build.log" 2>&1 || { grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|ERROR|TIMEOUT)' "$build.log"; failed=1; }
 }
 
 failed=0

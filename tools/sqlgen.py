@@ -163,6 +163,10 @@ def trimmed(pieces):
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
 
+# Columns of sealed text. Whatever a statement calls them or makes of them, it reads a person's words.
+SEALED = {"sealed", "why"}
+
+
 class Statement:
     def __init__(self, room, block):
         self.block, self.name, self.path, self.line = block, block.value, block.path, block.line
@@ -175,6 +179,7 @@ class Statement:
         check_portable(block)
         self.check_words()
         self.check_one_statement()
+        self.check_scope(room)
         self.check_returns()
         self.sqlite, self.postgresql = self.numbered("?"), self.numbered("$")
 
@@ -185,7 +190,9 @@ class Statement:
                 refuse(self.path, t.line, f"{t.text} belongs in a schema, not in a statement")
             if before == "as" and t.word() in CAST_REFUSED:
                 refuse(self.path, t.line, f"CAST AS {t.text} differs between the engines: write {CAST_REFUSED[t.word()]}")
-            before = before if t.kind == "space" else t.word()
+            if t.text == "*" and before in ("select", "distinct", "all", ",", "."):
+                refuse(self.path, t.line, f"{self.name} must name its columns: a star may give sealed text")
+            before = before if t.kind == "space" else t.text.lower()
 
     def check_one_statement(self):
         significant = [t for t in self.block.tokens if t.kind != "space"]
@@ -195,6 +202,11 @@ class Statement:
             if t.text == ";":
                 refuse(self.path, t.line, f"{self.name} must be one statement")
 
+    def check_scope(self, room):
+        words = [t.word() for t in self.block.tokens if t.kind == "word"]
+        if words[0] in ("insert", "update", "delete") and "scope" in words[1:3] and room != "store":
+            refuse(self.path, self.line, f"{self.name} changes the table scope: only a grant does")
+
     def check_returns(self):
         words = [t.word() for t in self.block.tokens if t.kind == "word"]
         gives_rows = words[0] in ("select", "values") or "returning" in words
@@ -203,7 +215,7 @@ class Statement:
             refuse(self.path, self.line, f"{self.name} reads personal groups: it must join the table scope on owner and level and give scope.groups as 'groups:int'")
         if gives_rows and not self.columns:
             refuse(self.path, self.line, f"{self.name} gives rows and needs '-- returns:'")
-        if self.reads == "STORE_READS_NONE" and "sealed" in dict(self.columns):
+        if self.reads == "STORE_READS_NONE" and gives_rows and SEALED & set(words):
             refuse(self.path, self.line, f"{self.name} gives sealed text: '-- reads:' must name the personal groups in it")
         if changes and not gives_rows and self.columns:
             refuse(self.path, self.line, f"{self.name} gives no rows but has '-- returns:'")

@@ -16,6 +16,8 @@ enum err_code store_grant_init(struct store *s, struct err *e)
 
 enum err_code store_grant_check(const struct store *s, const struct store_statement *st, struct err *e)
 {
+    if ((st == &sql_store_scope_insert || st == &sql_store_scope_clear) && !s->filling)
+        return err_set(e, ERR_REFUSED, "%s is for grants alone", st->name);
     if (st->reads == STORE_READS_NONE)
         return ERR_OK;
     if (!s->granted)
@@ -55,7 +57,11 @@ enum err_code store_grant_begin(struct store *s, const struct store_grant *g, st
     assert(!s->granted);
     s->grants++;
     s->scope_open = s->in_transaction;
-    ERR_TRY(scope_fill(s, g, e));
+    s->filling = true;
+    enum err_code code = scope_fill(s, g, e);
+    s->filling = false;
+    if (code != ERR_OK)
+        return code;
     s->granted = true;
     s->granted_until_ms = g->until_ms;
     return ERR_OK;
@@ -69,5 +75,7 @@ void store_grant_end(struct store *s)
     s->granted = false;
     s->scope_open = s->in_transaction;
     /* Rows that could not be cleared give nothing away: without a grant no statement that joins them runs, and the next grant clears them first or does not begin. */
+    s->filling = true;
     (void)store_run(s, &sql_store_scope_clear, STORE_NO_VALUES, NULL, &e);
+    s->filling = false;
 }

@@ -59,6 +59,7 @@ struct store {
     bool granted;      /* a grant stands (grant.c) ... */
     int64_t granted_until_ms; /* ... until then */
     uint64_t grants;   /* how many there have been */
+    bool filling;      /* a grant's rows are being written to the scope */
     bool scope_open;   /* the scope's rows were changed in the open transaction, so that a rollback brings back others */
     size_t n_applied; /* migrations of the catalogue that are applied */
     struct store_cursor **cache; /* by the statement's address; open addressing, a power of two */

@@ -256,6 +256,25 @@ static void a_rollback_widens_nothing(struct store *s, struct test_store *t)
     assert_int_equal(count_rows(s, statement("intake_mention_each"), &everything[2], 1), 1);
 }
 
+/* The scope is nobody's but the grant's. */
+static void nobody_writes_a_scope(struct store *s, struct test_store *t)
+{
+    (void)t;
+    struct err e;
+    struct store_bulk *b = NULL;
+    const struct store_value row[] = {V_INT(2), V_INT(4), V_INT(3), V_INT(2047), V_INT(0)};
+    fill(s);
+    grant(s, INT64_MAX, &everything[1], 1);
+    assert_int_equal(store_run(s, statement("store_scope_insert"), row, NULL, &e), ERR_REFUSED);
+    assert_string_equal(e.message, "store_scope_insert is for grants alone");
+    assert_int_equal(store_run(s, statement("store_scope_clear"), STORE_NO_VALUES, NULL, &e), ERR_REFUSED);
+    test_ok(store_begin(s, &e), &e);
+    assert_int_equal(store_bulk_begin(s, statement("store_scope_insert"), &b, &e), ERR_REFUSED);
+    assert_null(b);
+    store_rollback(s);
+    assert_int_equal(count_rows(s, statement("intake_mention_each"), &everything[1], 1), 1);
+}
+
 /* Rows begun under one grant are not given out under the next. */
 static void a_cursor_keeps_to_its_grant(struct store *s, struct test_store *t)
 {
@@ -326,6 +345,7 @@ static void only_with_a_receipt(struct store *s, struct test_store *t)
 ON_EACH(without_a_grant)
 ON_EACH(only_the_scope)
 ON_EACH(a_rollback_widens_nothing)
+ON_EACH(nobody_writes_a_scope)
 ON_EACH(a_cursor_keeps_to_its_grant)
 ON_EACH(only_with_a_receipt)
 
@@ -333,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_grant_on_each),           cmocka_unit_test(only_the_scope_on_each),      cmocka_unit_test(a_rollback_widens_nothing_on_each),
+        cmocka_unit_test(nobody_writes_a_scope_on_each),
         cmocka_unit_test(a_cursor_keeps_to_its_grant_on_each), cmocka_unit_test(only_with_a_receipt_on_each),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
