@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define U_PAIRS 1500000u
+#define U_ENOUGH 1000 /* sampled pairs that make a u good enough */
+
 void auto_tell(struct auto_plan *p, const char *what, struct str about, const char *fmt, ...)
 {
     char text[1024];
@@ -46,22 +49,70 @@ static enum err_code parse_settings(struct auto_plan *p, struct link_model **ret
     return link_model_parse(buf_as_str(&json), NULL, ret, p->e);
 }
 
-static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct auto_em *em)
+/* u of every level from random pairs; vetoes have none, so they are left out. */
+static enum err_code count_random(struct auto_plan *p, struct link_model *m)
 {
     _cleanup_buf_ struct buf json, warnings;
-    struct link_train_options o = {.seed = p->o->seed, .threads = p->o->threads, .progress = p->o->progress};
-    double n = (double)p->t->rows, most = fmin(n, 4472);
+    struct link_train_options o = {.seed = p->o->seed, .u_pairs = U_PAIRS, .threads = p->o->threads, .progress = p->o->progress};
+    struct link_model bare = *m;
     buf_init(&json, LIMIT_JSON_BYTES);
     buf_init(&warnings, LIMIT_JSON_BYTES);
-    ERR_TRY(link_train(m, p->t, &o, &json, &warnings, p->e)); /* u alone */
+    bare.n_comparisons = m->veto < 0 ? m->n_comparisons : (size_t)m->veto;
+    return link_train(&bare, p->t, &o, &json, &warnings, p->e);
+}
+
+/* Sameness is rarer than a sample can show: all pairs that agree are counted, over all pairs of which both have a value. */
+static enum err_code count_sameness(struct auto_plan *p, struct link_model *m, double possible)
+{
+    for (size_t i = 0; i < p->n_fields; i++) {
+        struct model_comparison *c = &m->comparisons[i];
+        struct model_level *top = &c->levels[1]; /* behind the null level */
+        double filled = (double)p->fields[i].column->profile.filled / (double)p->t->rows;
+        struct link_rule_count count;
+        if (top->u * U_PAIRS > U_ENOUGH)
+            continue;
+        struct str text = auto_condition(p, &p->fields[i], "%x = %X", true);
+        if (!text.p)
+            return err_set(p->e, ERR_NO_MEMORY, "no memory to train the model");
+        ERR_TRY(auto_count_rule(p, m, text, 0, &count));
+        double u = (double)count.pairs / (possible * filled * filled);
+        top->u = u > 0.5 / possible ? u : 0.5 / possible;
+    }
+    return model_refresh(m, p->e);
+}
+
+static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct auto_em *em)
+{
+    double n = (double)p->t->rows;
     em->m = m;
     em->rows = n;
     em->possible = n * (n - 1) / 2;
-    em->sampled = most * (most - 1) / 2;
+    ERR_TRY(count_random(p, m));
+    ERR_TRY(count_sameness(p, m, em->possible));
     ERR_TRY(auto_em_run(em, p->t, p->o, p->e));
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,
               (unsigned long long)em->pairs, (unsigned long long)em->vetoed, em->iterations);
     return ERR_OK;
+}
+
+/* Twins are a small part of brothers and sisters. Where people of one surname and home whose given names differ nearly all have one date of birth, they are no twins but one person whose given name
+ * was mistaken, and the veto on them would only lose true pairs. */
+static bool has_no_families(struct auto_plan *p, const struct auto_em *em)
+{
+    const struct auto_field *given = auto_field_of(p, AUTO_GIVEN), *surname = auto_field_of(p, AUTO_SURNAME), *dob = auto_field_of(p, AUTO_DOB);
+    bool address[LIMIT_LINK_COMPARISONS] = {0}, any = false;
+    double families, twins;
+    for (size_t i = 0; i < p->n_fields; i++) {
+        address[i] = p->fields[i].role == AUTO_STREET || p->fields[i].role == AUTO_POSTCODE || p->fields[i].role == AUTO_PHONE;
+        any |= address[i];
+    }
+    if (!given || !surname || !dob || !any)
+        return false;
+    auto_em_families(em, (size_t)(given - p->fields), (size_t)(surname - p->fields), (size_t)(dob - p->fields), address, &families, &twins);
+    bool none = families < twins / 4;
+    auto_tell(p, "families", STR("veto"), "%.0f pairs share surname and home but neither given name nor date of birth, %.0f the date of birth: %s", families, twins,
+              none ? "no families here, two given names of one surname are not vetoed" : "two given names of one surname are vetoed");
+    return none;
 }
 
 /* ---- 5. ---- */
@@ -70,6 +121,19 @@ static enum err_code finish(struct auto_plan *p, struct link_model *m, struct au
 {
     m->threshold_weight = auto_threshold(p, em);
     return train_write(m, ret_json, p->e);
+}
+
+/* With other vetoes: all estimates anew. */
+static enum err_code again(struct auto_plan *p, struct link_model **m, struct auto_em **em)
+{
+    link_model_free(*m);
+    *m = NULL;
+    auto_em_free(*em);
+    *em = calloc(1, sizeof **em);
+    if (!*em)
+        return err_set(p->e, ERR_NO_MEMORY, "no memory to train the model");
+    ERR_TRY(parse_settings(p, m));
+    return estimate(p, *m, *em);
 }
 
 static enum err_code train(struct auto_plan *p, struct link_table *t, struct buf *ret_json)
@@ -87,6 +151,10 @@ static enum err_code train(struct auto_plan *p, struct link_table *t, struct buf
         code = parse_settings(p, &m);
     if (code == ERR_OK)
         code = estimate(p, m, em);
+    if (code == ERR_OK && has_no_families(p, em)) {
+        p->no_families = true;
+        code = again(p, &m, &em);
+    }
     if (code == ERR_OK)
         code = finish(p, m, em, ret_json);
     auto_em_free(em);

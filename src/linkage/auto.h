@@ -90,6 +90,7 @@ struct auto_plan {
     struct str *rules;
     uint32_t *max_block;
     size_t n_rules;
+    bool no_families; /* measured: nobody shares surname and address but not date of birth */
 };
 
 struct str auto_role_name(enum auto_role role);
@@ -111,7 +112,11 @@ bool auto_knows(const struct auto_plan *p, const struct auto_field *x, const cha
 enum err_code auto_settings_write(struct auto_plan *p, struct buf *json);
 void auto_comparisons_write(struct auto_plan *p, struct json_out *o);
 void auto_vetoes_write(struct auto_plan *p, struct json_out *o);
+enum err_code auto_count_rule(struct auto_plan *p, struct link_model *m, struct str text, uint32_t max_block, struct link_rule_count *ret);
 enum err_code auto_block_choose(struct auto_plan *p);
+
+/* One given name stands where the other record has its surname. */
+#define AUTO_SWAPPED_HALF "(%g <> %G AND (jaro_winkler_similarity(%g, %S) >= 0.93 OR jaro_winkler_similarity(%s, %G) >= 0.93))"
 
 struct auto_em;
 double auto_threshold(struct auto_plan *p, const struct auto_em *em);

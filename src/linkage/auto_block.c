@@ -48,7 +48,7 @@ static const struct candidate candidates[] = {
 };
 
 /* Pairs and largest block of a rule, by the engine's own count. */
-static enum err_code count_rule(struct auto_plan *p, struct link_model *m, struct str text, uint32_t max_block, struct link_rule_count *ret)
+enum err_code auto_count_rule(struct auto_plan *p, struct link_model *m, struct str text, uint32_t max_block, struct link_rule_count *ret)
 {
     struct model_rule rule;
     struct link_model ask;
@@ -70,10 +70,10 @@ static enum err_code consider(struct auto_plan *p, struct link_model *m, const s
         return err_set(p->e, ERR_NO_MEMORY, "no memory for the blocking rules");
     if (p->n_rules == LIMIT_LINK_RULES)
         return ERR_OK;
-    ERR_TRY(count_rule(p, m, text, 0, &count));
+    ERR_TRY(auto_count_rule(p, m, text, 0, &count));
     if (c->strict && (*spent + count.pairs > budget || (count.largest_block > BLOCK_MOST && count.pairs > budget / 4))) {
         limit = BLOCK_MOST;
-        ERR_TRY(count_rule(p, m, text, limit, &count));
+        ERR_TRY(auto_count_rule(p, m, text, limit, &count));
     }
     if (count.pairs == 0 && !c->strict)
         return ERR_OK;

@@ -16,7 +16,7 @@ struct levels {
 };
 
 #define SWAPPED_NEAR "(%g <> %G AND jaro_winkler_similarity(%g, %S) >= 0.9 AND jaro_winkler_similarity(%s, %G) >= 0.9)"
-#define SWAPPED_HALF "(%g <> %G AND (jaro_winkler_similarity(%g, %S) >= 0.93 OR jaro_winkler_similarity(%s, %G) >= 0.93))"
+#define SWAPPED_HALF AUTO_SWAPPED_HALF
 
 /* The first line of a role whose letters are all known. */
 static const struct levels tables[] = {
@@ -157,41 +157,6 @@ void auto_comparisons_write(struct auto_plan *p, struct json_out *o)
     jo_array(o);
     for (size_t i = 0; i < p->n_fields; i++)
         write_comparison(p, o, &p->fields[i]);
-    jo_end_array(o);
-}
-
-/* ---- vetoes ---- */
-
-static const struct {
-    const char *needs, *label, *condition;
-} vetoes[] = {
-    {"gs", "one family, two given names",
-     "%g <> %G AND length(%g) > 1 AND length(%G) > 1 AND jaro_winkler_similarity(%g, %G) < 0.7 AND damerau_levenshtein(%g, %G) > 2 AND NOT coalesce(" SWAPPED_HALF ", false) AND NOT name_variant(lower(%g), lower(%G)) AND "
-     "jaro_winkler_similarity(%s, %S) >= 0.84"},
-    {"gsdy", "one name, born a generation apart",
-     "jaro_winkler_similarity(%g, %G) >= 0.84 AND jaro_winkler_similarity(%s, %S) >= 0.84 AND damerau_levenshtein(%d, %D) > 2 AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13"},
-};
-
-/* An identifier that agrees (or nearly) lifts a veto. */
-static struct str unless_identified(struct auto_plan *p, struct str condition)
-{
-    for (size_t i = 0; i < p->n_fields; i++)
-        if (p->fields[i].role == AUTO_IDENTIFIER)
-            condition = str_fmt(p->a, "%.*s AND NOT coalesce(%.*s, false)", STR_ARG(condition), STR_ARG(auto_condition(p, &p->fields[i], "damerau_levenshtein(%x, %X) <= 1", false)));
-    return condition;
-}
-
-void auto_vetoes_write(struct auto_plan *p, struct json_out *o)
-{
-    jo_array(o);
-    for (size_t i = 0; i < sizeof vetoes / sizeof *vetoes; i++) {
-        if (!auto_knows(p, NULL, vetoes[i].needs))
-            continue;
-        jo_object(o);
-        jo_key(o, "condition"), jo_str(o, unless_identified(p, auto_condition(p, NULL, vetoes[i].condition, false)));
-        jo_key(o, "label"), jo_str(o, str_of(vetoes[i].label));
-        jo_end_object(o);
-    }
     jo_end_array(o);
 }
 

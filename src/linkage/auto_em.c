@@ -69,14 +69,12 @@ static enum err_code count_pattern(void *ctx, const struct link_edge *edge, cons
     struct auto_em *em = ctx;
     size_t n = em->m->n_comparisons;
     int8_t gamma[LIMIT_LINK_COMPARISONS + AUTO_EXTRA] = {0};
-    if (em->m->veto >= 0 && gammas[em->m->veto] > 0) {
-        em->vetoed++;
-        return ERR_OK;
-    }
     if (2 * em->n >= em->n_slots)
         ERR_TRY(more_slots(em, e));
     memcpy(gamma, gammas, n);
-    double tf = round(2 * (edge->match_weight - level_weights(em, gammas)));
+    bool vetoed = em->m->veto >= 0 && gammas[em->m->veto] > 0;
+    double tf = vetoed ? 0 : round(2 * (edge->match_weight - level_weights(em, gammas))); /* beside a veto nothing of the sum is left */
+    em->vetoed += vetoed;
     gamma[n] = (int8_t)(tf > 120 ? 120 : tf < -120 ? -120 : tf);
     gamma[n + 1] = em->source && em->source[edge->l] == em->source[edge->r];
     struct auto_pattern *p = slot_of(em, gamma);
@@ -114,7 +112,7 @@ static double pattern_weight(const struct auto_em *em, const struct auto_pattern
 {
     double weight = log2(em->prior / (1 - em->prior)) + 0.5 * p->gamma[em->m->n_comparisons];
     for (size_t c = 0; c < em->m->n_comparisons; c++)
-        if (p->gamma[c] >= 0) {
+        if (p->gamma[c] >= 0 && (ptrdiff_t)c != em->m->veto) {
             size_t i = em->place[c][p->gamma[c]];
             /* an adjusted level is worth m / frequency: the u that the adjustment replaces must be that with which it was worked out */
             weight += log2(em->em_m[c][i]) - log2(em->m->comparisons[c].levels[i].tf_column >= 0 ? em->first_u[c][i] : em->em_u[c][i]);
@@ -128,7 +126,7 @@ static void expect(struct auto_em *em)
     for (size_t i = 0; i < em->n; i++) {
         struct auto_pattern *p = &em->slots[i];
         p->weight = pattern_weight(em, p);
-        p->p = link_probability(p->weight);
+        p->p = em->m->veto >= 0 && p->gamma[em->m->veto] > 0 ? 0 : link_probability(p->weight);
         em->matches += p->p * p->count;
         if (p->gamma[em->m->n_comparisons + 1])
             em->within += p->p * p->count;
@@ -174,7 +172,7 @@ static void unmix(struct auto_em *em)
         if ((ptrdiff_t)c == em->m->veto)
             continue;
         for (size_t i = 0; i < comparison->n; i++) {
-            double r = em->first_u[c][i], least = fmax(r * 0.02, 0.5 / em->sampled);
+            double r = em->first_u[c][i], least = fmax(r * 0.02, 0.5 / em->possible);
             em->em_u[c][i] = comparison->levels[i].gamma < 0 ? 0 : fmax((r - em->prior * em->em_m[c][i]) / (1 - em->prior), least);
             all += em->em_u[c][i];
         }
@@ -198,7 +196,7 @@ static void start(struct auto_em *em)
             if (l->gamma < 0)
                 continue;
             em->place[c][l->gamma] = (uint8_t)i;
-            em->first_u[c][i] = em->em_u[c][i] = fmax(l->u, 0.5 / em->sampled);
+            em->first_u[c][i] = em->em_u[c][i] = fmax(l->u, 0.5 / em->possible);
             em->em_m[c][i] = k == 1 ? 1 : seen == 0 ? 0.75 : seen == k - 1 ? 0.05 : 0.2 / (double)(k - 2 ? k - 2 : 1);
             seen++;
         }
@@ -235,6 +233,34 @@ enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const 
     expect(em);
     give_back(em);
     return model_refresh(em->m, e);
+}
+
+/* ---- families ---- */
+
+static int top_of(const struct auto_em *em, size_t c)
+{
+    int top = 0;
+    for (size_t i = 0; i < em->m->comparisons[c].n; i++)
+        if (em->m->comparisons[c].levels[i].gamma > top)
+            top = em->m->comparisons[c].levels[i].gamma;
+    return top;
+}
+
+void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, const bool *address, double *ret_families, double *ret_twins)
+{
+    *ret_families = *ret_twins = 0;
+    for (size_t i = 0; i < em->n; i++) {
+        const struct auto_pattern *p = &em->slots[i];
+        bool home = false;
+        for (size_t c = 0; c < em->m->n_comparisons; c++)
+            home |= address[c] && p->gamma[c] == top_of(em, c);
+        if (!home || p->gamma[given] != 0 || p->gamma[surname] != top_of(em, surname))
+            continue;
+        if (p->gamma[dob] == 0)
+            *ret_families += p->count;
+        else if (p->gamma[dob] == top_of(em, dob))
+            *ret_twins += p->count;
+    }
 }
 
 void auto_em_free(struct auto_em *em)

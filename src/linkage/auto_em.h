@@ -12,7 +12,7 @@ struct auto_pattern {
 };
 struct auto_em {
     struct link_model *m;
-    double possible, sampled, rows; /* possible pairs; random pairs behind u; records */
+    double possible, rows;            /* possible pairs; records */
     struct auto_pattern *slots;     /* after the run the first n, in order */
     size_t n, n_slots;
     const uint32_t *source;
@@ -22,8 +22,10 @@ struct auto_em {
     uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
     double em_m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], em_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], first_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS];
 };
-/* Before: m, possible, sampled and rows, the model's u as counted. After: m, u and prior in the model. */
+/* Before: m, possible and rows, the model's u as counted. After: m, u and prior in the model. */
 enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e);
+/* Pairs of one surname and one home (a comparison with `address`) whose given names differ: with different dates of birth, and with the same. */
+void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, const bool *address, double *ret_families, double *ret_twins);
 void auto_em_free(struct auto_em *em);
 
 #endif

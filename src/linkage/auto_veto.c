@@ -1,0 +1,75 @@
+/* auto_veto.c: pairs that are two people whatever else agrees. Address, telephone, surname and often the e-mail belong to a household, so no sum of them may join two of its people. Who somebody is
+ * show given name, surname and date of birth, each either agreeing in some way (same, a slip, a form of the name, swapped, an initial), missing, or clearly different:
+ *
+ *   1. given name and date of birth clearly different
+ *   2. surname and date of birth clearly different
+ *   3. given name and surname clearly different, date of birth missing
+ *   4. given name clearly different, one surname: brothers, sisters, twins, couples (only where the file has families, auto_em.c measures that)
+ *   5. one name, born a generation apart: parent and child named alike
+ *   6. two given names of two sexes, one surname
+ *   7. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
+ * An identifier of the person that agrees (or is a slip away) lifts all of them; an e-mail lifts 7's second half. */
+#include "linkage/auto.h"
+
+/* Given names that are not forms of one: by spelling, by the table of variants, as initial or first part, swapped. */
+#define GIVEN_OTHER                                                                                                                                              \
+    "%g <> %G AND jaro_winkler_similarity(%g, %G) < 0.88 AND (damerau_levenshtein(%g, %G) > 2 OR (damerau_levenshtein(%g, %G) = 2 AND length(%g) <= 4))"          \
+    " AND jaccard(lower(%g), lower(%G)) < 0.8 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g AND NOT name_variant(lower(%g), lower(%G))"
+#define GIVEN_NOT_SAME                                                                                                                                           \
+    "%g <> %G AND damerau_levenshtein(%g, %G) > 1 AND jaro_winkler_similarity(%g, %G) < 0.94 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g"      \
+    " AND jaccard(lower(%g), lower(%G)) < 0.8 AND NOT name_variant(lower(%g), lower(%G))"
+#define NOT_SWAPPED " AND NOT coalesce(" AUTO_SWAPPED_HALF ", false)"
+#define SURNAME_ALIKE "jaro_winkler_similarity(%s, %S) >= 0.84"
+#define SURNAME_OTHER "jaro_winkler_similarity(%s, %S) < 0.8 AND damerau_levenshtein(%s, %S) > 2"
+#define DOB_OTHER "(damerau_levenshtein(%d, %D) > 3 OR (damerau_levenshtein(%d, %D) > 2 AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) > 1))"
+#define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
+
+enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4 };
+
+static const struct veto {
+    const char *needs, *label, *condition;
+    unsigned flags;
+} vetoes[] = {
+    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, 0},
+    {"gsdyma", "surname and date of birth differ", SURNAME_OTHER " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, 0},
+    {"gsd", "given name and surname differ, no date of birth", "(%d IS NULL OR %D IS NULL) AND " GIVEN_OTHER " AND " SURNAME_OTHER NOT_SWAPPED, IF_HOUSEHOLD},
+    {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES},
+    {"gsdyma", "one name, born a generation apart",
+     "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", 0},
+    {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_OTHER DOB_PARTS_OTHER, IF_HOUSEHOLD},
+    {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
+};
+#define SEXES_OTHER "%x <> %X AND " SURNAME_ALIKE " AND " GIVEN_NOT_SAME NOT_SWAPPED
+
+static struct str unless(struct auto_plan *p, struct str condition, enum auto_role role, const char *agrees)
+{
+    for (size_t i = 0; i < p->n_fields; i++)
+        if (p->fields[i].role == role)
+            condition = str_fmt(p->a, "%.*s AND NOT coalesce(%.*s, false)", STR_ARG(condition), STR_ARG(auto_condition(p, &p->fields[i], agrees, false)));
+    return condition;
+}
+
+static void write_veto(struct auto_plan *p, struct json_out *o, const struct auto_field *x, const char *text, const char *label, unsigned flags)
+{
+    struct str condition = unless(p, auto_condition(p, x, text, false), AUTO_IDENTIFIER, "damerau_levenshtein(%x, %X) <= 1");
+    if (flags & UNLESS_EMAIL)
+        condition = unless(p, condition, AUTO_EMAIL, "%x = %X");
+    jo_object(o);
+    jo_key(o, "condition"), jo_str(o, condition);
+    jo_key(o, "label"), jo_str(o, str_of(label));
+    jo_end_object(o);
+}
+
+void auto_vetoes_write(struct auto_plan *p, struct json_out *o)
+{
+    const struct auto_field *sex = auto_field_of(p, AUTO_SEX);
+    bool household = auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE);
+    unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? 0 : IF_HOUSEHOLD);
+    jo_array(o);
+    for (size_t i = 0; i < sizeof vetoes / sizeof *vetoes; i++)
+        if (auto_knows(p, NULL, vetoes[i].needs) && !(vetoes[i].flags & off))
+            write_veto(p, o, NULL, vetoes[i].condition, vetoes[i].label, vetoes[i].flags);
+    if (sex && auto_knows(p, NULL, "gs") && !p->no_families)
+        write_veto(p, o, sex, SEXES_OTHER, "two sexes, two given names", 0);
+    jo_end_array(o);
+}
