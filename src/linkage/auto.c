@@ -89,7 +89,12 @@ static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct 
     em->possible = n * (n - 1) / 2;
     ERR_TRY(count_random(p, m));
     ERR_TRY(count_sameness(p, m, em->possible));
+    for (size_t c = 0; c < m->n_comparisons; c++)
+        em->most_differ[c] = c < p->n_fields ? auto_most_differ(p->fields[c].role) : 1;
     ERR_TRY(auto_em_run(em, p->t, p->o, p->e));
+    for (size_t c = 0; c < p->n_fields; c++)
+        if (em->held[c])
+            auto_tell(p, "training", p->fields[c].name, "more of the matches differed than people do: held to %.0f%%", 100 * em->most_differ[c]);
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,
               (unsigned long long)em->pairs, (unsigned long long)em->vetoed, em->iterations);
     return ERR_OK;

@@ -12,6 +12,7 @@
 
 #define AUTO_ROLES(X)                                  \
     X(NONE, "not used")                                \
+    X(NOT_OF_PERSON, "not used")                       \
     X(ID, "id of the record")                          \
     X(DATASET, "dataset")                              \
     X(LABEL, "looks like an answer")                   \
@@ -27,6 +28,7 @@
     X(IDENTIFIER, "identifier of the person")          \
     X(EMAIL, "e-mail")                                 \
     X(PHONE, "telephone")                              \
+    X(HOME, "household")                               \
     X(HOUSE, "house number")                           \
     X(STREET, "address")                               \
     X(CITY, "town")                                    \
@@ -108,6 +110,8 @@ struct str auto_side(struct arena *a, struct str text, enum auto_side side);
 struct str auto_condition(struct auto_plan *p, const struct auto_field *x, const char *text, bool rule);
 bool auto_knows(const struct auto_plan *p, const struct auto_field *x, const char *letters);
 
+/* Largest share of a person's pairs of records that differ wholly in a field; 1: any, people move. */
+double auto_most_differ(enum auto_role role);
 /* Comparisons, vetoes and rules as the JSON of a model. */
 enum err_code auto_settings_write(struct auto_plan *p, struct buf *json);
 void auto_comparisons_write(struct auto_plan *p, struct json_out *o);

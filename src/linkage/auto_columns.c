@@ -109,7 +109,11 @@ static bool by_content(struct auto_column *c)
     const struct auto_profile *f = &c->profile;
     if (f->at_sign > 0.5)
         return set_role(c, AUTO_EMAIL, "values are e-mail addresses");
-    if (c->header == AUTO_IDENTIFIER && f->has_digit > 0.5)
+    if (c->header == AUTO_NOT_OF_PERSON)
+        return set_role(c, AUTO_NOT_OF_PERSON, "by its name it tells of somebody or something else");
+    if (c->header == AUTO_HOME)
+        return set_role(c, AUTO_HOME, "by its name it numbers households");
+    if (c->header == AUTO_IDENTIFIER && f->has_digit > 0.5 && f->distinct * 20 > f->filled)
         return set_role(c, AUTO_IDENTIFIER, "by its name, and values have digits");
     if (f->date > 0.7)
         return set_role(c, AUTO_DOB, "values are dates");
@@ -270,7 +274,7 @@ enum err_code auto_columns_decide(struct auto_plan *p)
             if (p->columns[i].role == AUTO_FULL_NAME)
                 set_role(&p->columns[i], AUTO_NONE, "given name and surname have columns of their own");
     for (size_t i = 0; i < p->n_columns; i++)
-        auto_tell(p, "column", p->columns[i].name, "%.*s: %.*s", STR_ARG(p->columns[i].role == AUTO_NONE ? STR("not used") : auto_role_name(p->columns[i].role)),
+        auto_tell(p, "column", p->columns[i].name, "%.*s: %.*s", STR_ARG(auto_role_name(p->columns[i].role)),
                   STR_ARG(p->columns[i].why));
     return ERR_OK;
 }

@@ -56,6 +56,7 @@ static const struct levels tables[] = {
       {"jaro_winkler_similarity(%x, %X) >= 0.92", "alike", false},
       {"jaro_winkler_similarity(split_part(%x, '@', 1), split_part(%X, '@', 1)) >= 0.9", "alike before the @", false}}},
     {AUTO_PHONE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}, {"damerau_levenshtein(%x, %X) <= 2", "two slips", false}}},
+    {AUTO_HOME, "x", {{"%x = %X", "same", false}}},
     {AUTO_HOUSE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}}},
     {AUTO_STREET, "x",
      {{"%x = %X", "same", true}, {"jaro_winkler_similarity(%x, %X) >= 0.94 OR damerau_levenshtein(%x, %X) <= 2", "slips", false}, {"jaro_winkler_similarity(%x, %X) >= 0.86", "alike", false}}},
@@ -158,6 +159,19 @@ void auto_comparisons_write(struct auto_plan *p, struct json_out *o)
     for (size_t i = 0; i < p->n_fields; i++)
         write_comparison(p, o, &p->fields[i]);
     jo_end_array(o);
+}
+
+double auto_most_differ(enum auto_role role)
+{
+    switch (role) {
+    case AUTO_GIVEN:
+    case AUTO_SURNAME:
+    case AUTO_DOB: return 0.3;
+    case AUTO_YEAR:
+    case AUTO_SEX: return 0.2;
+    case AUTO_IDENTIFIER: return 0.5;
+    default: return 1;
+    }
 }
 
 /* ---- the model ---- */

@@ -133,6 +133,18 @@ static void expect(struct auto_em *em)
     }
 }
 
+/* Two records of one person mostly agree on who that is. Where the "matches" do not, they are another class that hangs together (households, say): the share that differs is held. */
+static void hold_differ(struct auto_em *em, size_t c, double *sum, double *all)
+{
+    size_t last = em->place[c][0];
+    double rest = *all - sum[last], most = rest * em->most_differ[c] / (1 - em->most_differ[c]);
+    em->held[c] = em->most_differ[c] < 1 && sum[last] > most;
+    if (!em->held[c])
+        return;
+    sum[last] = most;
+    *all = rest + most;
+}
+
 static double maximise(struct auto_em *em)
 {
     double change = 0;
@@ -148,6 +160,7 @@ static double maximise(struct auto_em *em)
                 sum[em->place[c][em->slots[i].gamma[c]]] += em->slots[i].p * em->slots[i].count;
                 all += em->slots[i].p * em->slots[i].count;
             }
+        hold_differ(em, c, sum, &all);
         for (size_t i = 0; i < comparison->n; i++) {
             if (comparison->levels[i].gamma < 0)
                 continue;

@@ -19,6 +19,8 @@ struct auto_em {
     double prior, matches, within;
     uint64_t pairs, vetoed;
     unsigned iterations;
+    double most_differ[LIMIT_LINK_COMPARISONS]; /* m of "differ" is held to it; 1: free */
+    bool held[LIMIT_LINK_COMPARISONS];          /* it was */
     uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
     double em_m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], em_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], first_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS];
 };

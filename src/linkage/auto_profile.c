@@ -54,7 +54,7 @@ static bool is_postcode(struct str s)
         letters += is_letter(s.p[i]);
     if (s.n >= 5 && s.n <= 8 && is_letter(s.p[0]) && is_letter(s.p[s.n - 1]) && is_letter(s.p[s.n - 2]) && is_digit(s.p[s.n - 3]) && letters >= 3 && digits >= 2)
         return true;
-    return letters == 0 && digits >= 4 && digits <= 6 && (digits == s.n || (digits + 1 == s.n && s.n == 6));
+    return letters == 0 && digits >= 4 && digits <= 6 && (digits == s.n || (digits + 1 == s.n && s.n == 6 && str_find_char(s, '-') > 0));
 }
 
 static bool is_phone(struct str s)

@@ -1,45 +1,49 @@
 /* auto_veto.c: pairs that are two people whatever else agrees. Address, telephone, surname and often the e-mail belong to a household, so no sum of them may join two of its people. Who somebody is
  * show given name, surname and date of birth, each either agreeing in some way (same, a slip, a form of the name, swapped, an initial), missing, or clearly different:
  *
- *   1. given name and date of birth clearly different
- *   2. surname and date of birth clearly different
- *   3. given name and surname clearly different, date of birth missing
- *   4. given name clearly different, one surname: brothers, sisters, twins, couples (only where the file has families, auto_em.c measures that)
- *   5. one name, born a generation apart: parent and child named alike
- *   6. two given names of two sexes, one surname
- *   7. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
- * An identifier of the person that agrees (or is a slip away) lifts all of them; an e-mail lifts 7's second half. */
+ *   1. given name and date of birth differ
+ *   2. surname and date of birth differ
+ *   3. given names clearly different: brothers, sisters, twins, couples, flatmates (only where the file has families, auto_em.c
+ *      measures that; where it knows no homes, only those of one surname)
+ *   4. one name, born a generation apart: parent and child named alike
+ *   5. two given names of two sexes, one surname
+ *   6. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
+ * Where the file knows homes or telephones, 1 is taken strictly (a form of the name is not the same name when the date of birth differs too); elsewhere nothing adds up to join two people, and the
+ * scrambled rest of one is not to be lost.
+ * An identifier of the person that agrees (or is a slip away) lifts all of them; an e-mail lifts 6's second half. */
 #include "linkage/auto.h"
 
 /* Given names that are not forms of one: by spelling, by the table of variants, as initial or first part, swapped. */
 #define GIVEN_OTHER                                                                                                                                              \
     "%g <> %G AND jaro_winkler_similarity(%g, %G) < 0.88 AND (damerau_levenshtein(%g, %G) > 2 OR (damerau_levenshtein(%g, %G) = 2 AND length(%g) <= 4))"          \
     " AND jaccard(lower(%g), lower(%G)) < 0.8 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g AND NOT name_variant(lower(%g), lower(%G))"
-#define GIVEN_NOT_SAME                                                                                                                                           \
-    "%g <> %G AND damerau_levenshtein(%g, %G) > 1 AND jaro_winkler_similarity(%g, %G) < 0.94 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g"      \
-    " AND jaccard(lower(%g), lower(%G)) < 0.8 AND NOT name_variant(lower(%g), lower(%G))"
+#define GIVEN_NOT_SAME "%g <> %G AND damerau_levenshtein(%g, %G) > 1 AND jaro_winkler_similarity(%g, %G) < 0.94 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g"
+#define NO_FORM " AND jaccard(lower(%g), lower(%G)) < 0.8 AND NOT name_variant(lower(%g), lower(%G))"
 #define NOT_SWAPPED " AND NOT coalesce(" AUTO_SWAPPED_HALF ", false)"
 #define SURNAME_ALIKE "jaro_winkler_similarity(%s, %S) >= 0.84"
 #define SURNAME_OTHER "jaro_winkler_similarity(%s, %S) < 0.8 AND damerau_levenshtein(%s, %S) > 2"
 #define DOB_OTHER "(damerau_levenshtein(%d, %D) > 3 OR (damerau_levenshtein(%d, %D) > 2 AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) > 1))"
+#define DOB_NOT_SAME "damerau_levenshtein(%d, %D) > 1"
 #define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
 
-enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4 };
+enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16 };
 
 static const struct veto {
     const char *needs, *label, *condition;
     unsigned flags;
 } vetoes[] = {
-    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, 0},
+    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME NO_FORM " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, IF_NO_HOUSEHOLD},
+    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME " AND " DOB_NOT_SAME DOB_PARTS_OTHER NOT_SWAPPED, IF_HOUSEHOLD},
     {"gsdyma", "surname and date of birth differ", SURNAME_OTHER " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, 0},
-    {"gsd", "given name and surname differ, no date of birth", "(%d IS NULL OR %D IS NULL) AND " GIVEN_OTHER " AND " SURNAME_OTHER NOT_SWAPPED, IF_HOUSEHOLD},
-    {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES},
+    {"gs", "two given names", GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_HOUSEHOLD},
+    {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_NO_HOUSEHOLD},
+    {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME},
     {"gsdyma", "one name, born a generation apart",
      "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", 0},
     {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_OTHER DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
 };
-#define SEXES_OTHER "%x <> %X AND " SURNAME_ALIKE " AND " GIVEN_NOT_SAME NOT_SWAPPED
+#define SEXES_OTHER "%x <> %X AND " SURNAME_ALIKE " AND " GIVEN_NOT_SAME NO_FORM NOT_SWAPPED
 
 static struct str unless(struct auto_plan *p, struct str condition, enum auto_role role, const char *agrees)
 {
@@ -63,8 +67,8 @@ static void write_veto(struct auto_plan *p, struct json_out *o, const struct aut
 void auto_vetoes_write(struct auto_plan *p, struct json_out *o)
 {
     const struct auto_field *sex = auto_field_of(p, AUTO_SEX);
-    bool household = auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE);
-    unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? 0 : IF_HOUSEHOLD);
+    bool household = auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE) || auto_field_of(p, AUTO_HOME);
+    unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? IF_NO_HOUSEHOLD : IF_HOUSEHOLD) | (auto_field_of(p, AUTO_SURNAME) ? IF_NO_SURNAME : 0);
     jo_array(o);
     for (size_t i = 0; i < sizeof vetoes / sizeof *vetoes; i++)
         if (auto_knows(p, NULL, vetoes[i].needs) && !(vetoes[i].flags & off))

@@ -9,17 +9,21 @@ struct word {
 
 /* In order of trust: the first line whose words all stand in the header. Languages: English, German, French, Spanish, Italian, Dutch, Portuguese, Polish. */
 static const struct word words[] = {
+    {"employer", AUTO_NOT_OF_PERSON}, {"company", AUTO_NOT_OF_PERSON}, {"school", AUTO_NOT_OF_PERSON}, {"practice", AUTO_NOT_OF_PERSON}, {"gp", AUTO_NOT_OF_PERSON}, {"practitioner", AUTO_NOT_OF_PERSON},
+    {"organisation", AUTO_NOT_OF_PERSON}, {"organization", AUTO_NOT_OF_PERSON}, {"officer", AUTO_NOT_OF_PERSON}, {"doctor", AUTO_NOT_OF_PERSON}, {"worker", AUTO_NOT_OF_PERSON},
+    {"emergency", AUTO_NOT_OF_PERSON}, {"kin", AUTO_NOT_OF_PERSON}, {"mother", AUTO_NOT_OF_PERSON}, {"father", AUTO_NOT_OF_PERSON}, {"spouse", AUTO_NOT_OF_PERSON}, {"maiden", AUTO_NOT_OF_PERSON},
+    {"household", AUTO_HOME}, {"hh", AUTO_HOME}, {"uprn", AUTO_HOME}, {"hhid", AUTO_HOME}, {"familyid", AUTO_HOME}, {"family id", AUTO_HOME}, {"haushalt", AUTO_HOME},
     {"email", AUTO_EMAIL}, {"e mail", AUTO_EMAIL}, {"mail", AUTO_EMAIL}, {"correo", AUTO_EMAIL}, {"courriel", AUTO_EMAIL}, {"emailaddress", AUTO_EMAIL},
     {"phone", AUTO_PHONE}, {"telephone", AUTO_PHONE}, {"tel", AUTO_PHONE}, {"mobile", AUTO_PHONE}, {"telefon", AUTO_PHONE}, {"telefono", AUTO_PHONE},
     {"handy", AUTO_PHONE}, {"portable", AUTO_PHONE}, {"cell", AUTO_PHONE}, {"telefoon", AUTO_PHONE}, {"landline", AUTO_PHONE}, {"phonenumber", AUTO_PHONE},
     {"year birth", AUTO_YEAR}, {"birth year", AUTO_YEAR}, {"birthyear", AUTO_YEAR}, {"yob", AUTO_YEAR}, {"dob year", AUTO_YEAR}, {"geburtsjahr", AUTO_YEAR},
     {"by", AUTO_YEAR}, {"annee naissance", AUTO_YEAR},
-    {"month birth", AUTO_MONTH}, {"birth month", AUTO_MONTH}, {"birthmonth", AUTO_MONTH}, {"mob", AUTO_MONTH}, {"dob month", AUTO_MONTH}, {"geburtsmonat", AUTO_MONTH},
+    {"dob mon", AUTO_MONTH}, {"month birth", AUTO_MONTH}, {"birth month", AUTO_MONTH}, {"birthmonth", AUTO_MONTH}, {"mob", AUTO_MONTH}, {"dob month", AUTO_MONTH}, {"geburtsmonat", AUTO_MONTH},
     {"bm", AUTO_MONTH}, {"mois naissance", AUTO_MONTH},
     {"day birth", AUTO_DAY}, {"birth day", AUTO_DAY}, {"birthday day", AUTO_DAY}, {"dob day", AUTO_DAY}, {"geburtstag tag", AUTO_DAY}, {"bd", AUTO_DAY}, {"jour naissance", AUTO_DAY},
     {"dob", AUTO_DOB}, {"birth", AUTO_DOB}, {"birthdate", AUTO_DOB}, {"birthday", AUTO_DOB}, {"born", AUTO_DOB}, {"geburtsdatum", AUTO_DOB}, {"geboren", AUTO_DOB},
     {"naissance", AUTO_DOB}, {"nacimiento", AUTO_DOB}, {"nascita", AUTO_DOB}, {"geboortedatum", AUTO_DOB}, {"nascimento", AUTO_DOB}, {"urodzenia", AUTO_DOB}, {"dateofbirth", AUTO_DOB},
-    {"year", AUTO_YEAR}, {"month", AUTO_MONTH}, {"day", AUTO_DAY}, {"jahr", AUTO_YEAR}, {"monat", AUTO_MONTH}, {"tag", AUTO_DAY},
+    {"year", AUTO_YEAR}, {"month", AUTO_MONTH}, {"mon", AUTO_MONTH}, {"day", AUTO_DAY}, {"jahr", AUTO_YEAR}, {"monat", AUTO_MONTH}, {"tag", AUTO_DAY},
     {"middle", AUTO_MIDDLE}, {"middlename", AUTO_MIDDLE}, {"midname", AUTO_MIDDLE}, {"second name", AUTO_MIDDLE}, {"zweitname", AUTO_MIDDLE},
     {"full name", AUTO_FULL_NAME}, {"fullname", AUTO_FULL_NAME}, {"whole name", AUTO_FULL_NAME}, {"nom complet", AUTO_FULL_NAME}, {"nombre completo", AUTO_FULL_NAME},
     {"surname", AUTO_SURNAME}, {"last name", AUTO_SURNAME}, {"lastname", AUTO_SURNAME}, {"family name", AUTO_SURNAME}, {"lname", AUTO_SURNAME}, {"sname", AUTO_SURNAME},
@@ -46,7 +50,7 @@ static const struct word words[] = {
 };
 
 static const char *const labels[] = {"cluster", "label", "truth", "true", "gold", "entity", "ent", "person id", "personid", "match", "group", "master", "duplicate", "dup", "dupe",
-                                     "ground", "real id", "real person", "original", "canonical", "family id", "uid person", "target", "simulant", "identity id", "answer", "who"};
+                                     "ground", "real id", "real person", "original", "canonical", "uid person", "target", "simulant", "identity id", "answer", "who"};
 
 /* " date of birth ": words with blanks around. */
 static struct str words_of(struct arena *a, struct str name)
