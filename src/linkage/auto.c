@@ -61,40 +61,66 @@ static enum err_code count_random(struct auto_plan *p, struct link_model *m)
     return link_train(&bare, p->t, &o, &json, &warnings, p->e);
 }
 
+/* Share of pairs with a value on both sides. */
+static double both_filled(const struct auto_plan *p, const struct auto_field *f)
+{
+    double filled = (double)f->column->profile.filled / (double)p->t->rows;
+    return filled * filled;
+}
+
 /* Sameness is rarer than a sample can show: all pairs that agree are counted, over all pairs of which both have a value. */
 static enum err_code count_sameness(struct auto_plan *p, struct link_model *m, double possible)
 {
-    for (size_t i = 0; i < p->n_fields; i++) {
-        struct model_comparison *c = &m->comparisons[i];
-        struct model_level *top = &c->levels[1]; /* behind the null level */
-        double filled = (double)p->fields[i].column->profile.filled / (double)p->t->rows;
+    const struct auto_field *f;
+    for (size_t i = 0; (f = auto_compared(p, i)) != NULL; i++) {
+        struct model_level *top = &m->comparisons[i].levels[1]; /* behind the null level */
         struct link_rule_count count;
         if (top->u * U_PAIRS > U_ENOUGH)
             continue;
-        struct str text = auto_condition(p, &p->fields[i], "%x = %X", true);
+        struct str text = auto_condition(p, f, f->role == AUTO_ADDRESS ? auto_same_home(p) : "%x = %X", true);
         if (!text.p)
             return err_set(p->e, ERR_NO_MEMORY, "no memory to train the model");
         ERR_TRY(auto_count_rule(p, m, text, 0, &count));
-        double u = (double)count.pairs / (possible * filled * filled);
+        double u = (double)count.pairs / (possible * both_filled(p, f));
         top->u = u > 0.5 / possible ? u : 0.5 / possible;
     }
     return model_refresh(m, p->e);
 }
 
+static void set_up_em(const struct auto_plan *p, struct auto_em *em)
+{
+    static const enum auto_role roles[] = {AUTO_SURNAME, AUTO_ADDRESS, AUTO_PHONE};
+    const struct auto_field *f;
+    size_t c = 0;
+    for (; (f = auto_compared(p, c)) != NULL; c++) {
+        em->most_differ[c] = auto_most_differ(f->role);
+        em->both_filled[c] = both_filled(p, f);
+    }
+    em->kin = auto_kin_shares(p, 0) ? (ptrdiff_t)c : -1;
+    for (size_t level = 0; auto_kin_shares(p, level); level++)
+        for (unsigned k = 0; k < 3; k++)
+            if (auto_kin_shares(p, level) >> k & 1)
+                em->shared[level][em->n_shared[level]++] = (uint8_t)auto_comparison_of(p, roles[k]);
+    for (; c < em->m->n_comparisons; c++)
+        em->most_differ[c] = 1;
+}
+
 static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct auto_em *em)
 {
+    const struct auto_field *f;
     double n = (double)p->t->rows;
     em->m = m;
     em->rows = n;
     em->possible = n * (n - 1) / 2;
     ERR_TRY(count_random(p, m));
     ERR_TRY(count_sameness(p, m, em->possible));
-    for (size_t c = 0; c < m->n_comparisons; c++)
-        em->most_differ[c] = c < p->n_fields ? auto_most_differ(p->fields[c].role) : 1;
+    set_up_em(p, em);
     ERR_TRY(auto_em_run(em, p->t, p->o, p->e));
-    for (size_t c = 0; c < p->n_fields; c++)
+    for (size_t c = 0; (f = auto_compared(p, c)) != NULL; c++)
         if (em->held[c])
-            auto_tell(p, "training", p->fields[c].name, "more of the matches differed than people do: held to %.0f%%", 100 * em->most_differ[c]);
+            auto_tell(p, "training", f->name, "more of the matches differed than people do: held to %.0f%%", 100 * em->most_differ[c]);
+    for (size_t l = 0; em->kin >= 0 && em->n_shared[l]; l++)
+        auto_tell(p, "training", m->comparisons[em->kin].levels[l].label, "%.1f bits taken back: others than true pairs share it too", -log2(em->em_m[em->kin][l] / em->em_u[em->kin][l]));
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,
               (unsigned long long)em->pairs, (unsigned long long)em->vetoed, em->iterations);
     return ERR_OK;
@@ -104,16 +130,12 @@ static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct 
  * was mistaken, and the veto on them would only lose true pairs. */
 static bool has_no_families(struct auto_plan *p, const struct auto_em *em)
 {
-    const struct auto_field *given = auto_field_of(p, AUTO_GIVEN), *surname = auto_field_of(p, AUTO_SURNAME), *dob = auto_field_of(p, AUTO_DOB);
-    bool address[LIMIT_LINK_COMPARISONS] = {0}, any = false;
+    ptrdiff_t given = auto_comparison_of(p, AUTO_GIVEN), surname = auto_comparison_of(p, AUTO_SURNAME), dob = auto_comparison_of(p, AUTO_DOB);
+    ptrdiff_t address = auto_comparison_of(p, AUTO_ADDRESS), phone = auto_comparison_of(p, AUTO_PHONE);
     double families, twins;
-    for (size_t i = 0; i < p->n_fields; i++) {
-        address[i] = p->fields[i].role == AUTO_STREET || p->fields[i].role == AUTO_POSTCODE || p->fields[i].role == AUTO_PHONE;
-        any |= address[i];
-    }
-    if (!given || !surname || !dob || !any)
+    if (given < 0 || surname < 0 || dob < 0 || (address < 0 && phone < 0))
         return false;
-    auto_em_families(em, (size_t)(given - p->fields), (size_t)(surname - p->fields), (size_t)(dob - p->fields), address, &families, &twins);
+    auto_em_families(em, (size_t)given, (size_t)surname, (size_t)dob, (size_t)(address >= 0 ? address : phone), &families, &twins);
     bool none = families < twins / 4;
     auto_tell(p, "families", STR("veto"), "%.0f pairs share surname and home but neither given name nor date of birth, %.0f the date of birth: %s", families, twins,
               none ? "no families here, two given names of one surname are not vetoed" : "two given names of one surname are vetoed");

@@ -33,7 +33,8 @@
     X(STREET, "address")                               \
     X(CITY, "town")                                    \
     X(STATE, "county or state")                        \
-    X(POSTCODE, "postcode")
+    X(POSTCODE, "postcode")                            \
+    X(ADDRESS, "address")
 enum auto_role {
 #define X(id, text) AUTO_##id,
     AUTO_ROLES(X)
@@ -72,6 +73,7 @@ struct auto_field {
     struct str text, name;
     struct str tf;  /* the column itself, when its frequencies tell something; else none */
     bool plain;     /* text is the bare column */
+    bool part;      /* of an address: blocked by, not compared by itself */
     const struct auto_column *column;
 };
 #define AUTO_FIELDS 40
@@ -102,6 +104,9 @@ bool auto_header_is_label(struct arena *a, struct str name, struct str *ret_why)
 enum err_code auto_columns_decide(struct auto_plan *p);
 enum err_code auto_fields_make(struct auto_plan *p);
 const struct auto_field *auto_field_of(const struct auto_plan *p, enum auto_role role);
+/* The field of the k-th comparison (NULL behind the last), and the comparison of a role (-1: none). */
+const struct auto_field *auto_compared(const struct auto_plan *p, size_t k);
+ptrdiff_t auto_comparison_of(const struct auto_plan *p, enum auto_role role);
 /* The text for one side: `l` of a comparison ("x_l"), or of a blocking rule (l."x"). */
 enum auto_side { AUTO_SUFFIX_L, AUTO_SUFFIX_R, AUTO_PREFIX_L, AUTO_PREFIX_R };
 struct str auto_side(struct arena *a, struct str text, enum auto_side side);
@@ -112,6 +117,14 @@ bool auto_knows(const struct auto_plan *p, const struct auto_field *x, const cha
 
 /* Largest share of a person's pairs of records that differ wholly in a field; 1: any, people move. */
 double auto_most_differ(enum auto_role role);
+/* The home: the condition of sameness (NULL: no address), its one comparison, and what surname, home and telephone share with each other. */
+const char *auto_same_home(const struct auto_plan *p);
+void auto_address_join(struct auto_plan *p);
+void auto_address_write(struct auto_plan *p, struct json_out *o);
+enum { AUTO_KIN_SURNAME = 1, AUTO_KIN_HOME = 2, AUTO_KIN_PHONE = 4 };
+unsigned auto_kin_shares(const struct auto_plan *p, size_t level); /* of the level of that number; 0 behind the last */
+bool auto_kin_write(struct auto_plan *p, struct json_out *o);      /* false: nothing that kin could share */
+
 /* Comparisons, vetoes and rules as the JSON of a model. */
 enum err_code auto_settings_write(struct auto_plan *p, struct buf *json);
 void auto_comparisons_write(struct auto_plan *p, struct json_out *o);

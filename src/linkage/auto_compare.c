@@ -70,7 +70,14 @@ static const struct levels tables[] = {
 
 static struct str letter_text(const struct auto_plan *p, const struct auto_field *x, char letter)
 {
-    const struct auto_field *f = letter == 'x' ? x : auto_field_of(p, letter == 'g' ? AUTO_GIVEN : letter == 's' ? AUTO_SURNAME : AUTO_DOB);
+    static const struct {
+        char letter;
+        enum auto_role role;
+    } letters[] = {{'g', AUTO_GIVEN}, {'s', AUTO_SURNAME}, {'d', AUTO_DOB}, {'t', AUTO_STREET}, {'h', AUTO_HOUSE}, {'p', AUTO_POSTCODE}, {'c', AUTO_CITY}, {'o', AUTO_HOME}};
+    const struct auto_field *f = letter == 'x' ? x : NULL;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (letters[i].letter == letter)
+            f = auto_field_of(p, letters[i].role);
     switch (letter) {
     case 'y': return p->dob_year;
     case 'm': return p->dob_month;
@@ -136,11 +143,16 @@ static void write_null_level(struct auto_plan *p, struct json_out *o, const stru
 static void write_comparison(struct auto_plan *p, struct json_out *o, const struct auto_field *x)
 {
     const struct levels *t = tables;
-    while (t->role != x->role || !auto_knows(p, x, t->needs))
-        t++;
     jo_object(o);
     jo_key(o, "output_column_name"), jo_str(o, x->name);
     jo_key(o, "comparison_levels");
+    if (x->role == AUTO_ADDRESS) {
+        auto_address_write(p, o);
+        jo_end_object(o);
+        return;
+    }
+    while (t->role != x->role || !auto_knows(p, x, t->needs))
+        t++;
     jo_array(o);
     write_null_level(p, o, x);
     for (const struct level *l = t->level; l->condition; l++)
@@ -157,7 +169,9 @@ void auto_comparisons_write(struct auto_plan *p, struct json_out *o)
 {
     jo_array(o);
     for (size_t i = 0; i < p->n_fields; i++)
-        write_comparison(p, o, &p->fields[i]);
+        if (!p->fields[i].part)
+            write_comparison(p, o, &p->fields[i]);
+    (void)auto_kin_write(p, o);
     jo_end_array(o);
 }
 

@@ -108,6 +108,15 @@ static enum err_code collect(struct auto_em *em, const struct link_table *t, con
 
 /* ---- 3. and 4. ---- */
 
+static int top_of(const struct auto_em *em, size_t c)
+{
+    int top = 0;
+    for (size_t i = 0; i < em->m->comparisons[c].n; i++)
+        if (em->m->comparisons[c].levels[i].gamma > top)
+            top = em->m->comparisons[c].levels[i].gamma;
+    return top;
+}
+
 static double pattern_weight(const struct auto_em *em, const struct auto_pattern *p)
 {
     double weight = log2(em->prior / (1 - em->prior)) + 0.5 * p->gamma[em->m->n_comparisons];
@@ -145,13 +154,16 @@ static void hold_differ(struct auto_em *em, size_t c, double *sum, double *all)
     *all = rest + most;
 }
 
+/* Comparisons whose m and u are not shares of pairs. */
+static bool has_none(const struct auto_em *em, size_t c) { return (ptrdiff_t)c == em->m->veto || (ptrdiff_t)c == em->kin; }
+
 static double maximise(struct auto_em *em)
 {
     double change = 0;
     for (size_t c = 0; c < em->m->n_comparisons; c++) {
         struct model_comparison *comparison = &em->m->comparisons[c];
         double sum[LIMIT_LINK_LEVELS] = {0}, all = 0, k = 0;
-        if ((ptrdiff_t)c == em->m->veto)
+        if (has_none(em, c))
             continue;
         for (size_t i = 0; i < comparison->n; i++)
             k += comparison->levels[i].gamma >= 0;
@@ -182,7 +194,7 @@ static void unmix(struct auto_em *em)
     for (size_t c = 0; c < em->m->n_comparisons; c++) {
         struct model_comparison *comparison = &em->m->comparisons[c];
         double all = 0;
-        if ((ptrdiff_t)c == em->m->veto)
+        if (has_none(em, c))
             continue;
         for (size_t i = 0; i < comparison->n; i++) {
             double r = em->first_u[c][i], least = fmax(r * 0.02, 0.5 / em->possible);
@@ -192,6 +204,35 @@ static void unmix(struct auto_em *em)
         for (size_t i = 0; i < comparison->n; i++)
             em->em_u[c][i] /= all;
     }
+}
+
+/* ---- kin ---- */
+
+/* How much more often some comparisons are the same together than their own shares say, among matches and among others; a level of "kin" never adds to the evidence. */
+static void weigh_kin(struct auto_em *em, size_t level)
+{
+    double matches = 0, filled = 0, others = 0, m = 1, u = 1, both = 1;
+    for (size_t k = 0; k < em->n_shared[level]; k++) {
+        size_t c = em->shared[level][k], top = em->place[c][top_of(em, c)];
+        m *= em->em_m[c][top];
+        u *= em->em_u[c][top];
+        both *= em->both_filled[c];
+    }
+    for (size_t i = 0; i < em->n; i++) {
+        const struct auto_pattern *p = &em->slots[i];
+        bool all = true, any_null = false;
+        for (size_t k = 0; k < em->n_shared[level]; k++) {
+            size_t c = em->shared[level][k];
+            all = all && p->gamma[c] == top_of(em, c);
+            any_null = any_null || p->gamma[c] < 0;
+        }
+        filled += any_null ? 0 : p->p * p->count;
+        matches += all ? p->p * p->count : 0;
+        others += all ? (1 - p->p) * p->count : 0;
+    }
+    double of_matches = fmax((matches + 0.5) / (filled + 1) / m, 1), of_others = fmax((others + 0.5) / (em->possible * both) / u, of_matches);
+    em->em_m[em->kin][level] = of_matches / of_others;
+    em->em_u[em->kin][level] = 1;
 }
 
 /* ---- the whole ---- */
@@ -210,7 +251,7 @@ static void start(struct auto_em *em)
                 continue;
             em->place[c][l->gamma] = (uint8_t)i;
             em->first_u[c][i] = em->em_u[c][i] = fmax(l->u, 0.5 / em->possible);
-            em->em_m[c][i] = k == 1 ? 1 : seen == 0 ? 0.75 : seen == k - 1 ? 0.05 : 0.2 / (double)(k - 2 ? k - 2 : 1);
+            em->em_m[c][i] = k == 1 || (ptrdiff_t)c == em->kin ? 1 : seen == 0 ? 0.75 : seen == k - 1 ? 0.05 : 0.2 / (double)(k - 2 ? k - 2 : 1);
             seen++;
         }
     }
@@ -242,6 +283,8 @@ enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const 
         change = maximise(em);
         if (em->iterations >= 3)
             unmix(em);
+        for (size_t level = 0; em->iterations >= 1 && em->kin >= 0 && em->n_shared[level]; level++)
+            weigh_kin(em, level);
     }
     expect(em);
     give_back(em);
@@ -250,24 +293,12 @@ enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const 
 
 /* ---- families ---- */
 
-static int top_of(const struct auto_em *em, size_t c)
-{
-    int top = 0;
-    for (size_t i = 0; i < em->m->comparisons[c].n; i++)
-        if (em->m->comparisons[c].levels[i].gamma > top)
-            top = em->m->comparisons[c].levels[i].gamma;
-    return top;
-}
-
-void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, const bool *address, double *ret_families, double *ret_twins)
+void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, size_t home, double *ret_families, double *ret_twins)
 {
     *ret_families = *ret_twins = 0;
     for (size_t i = 0; i < em->n; i++) {
         const struct auto_pattern *p = &em->slots[i];
-        bool home = false;
-        for (size_t c = 0; c < em->m->n_comparisons; c++)
-            home |= address[c] && p->gamma[c] == top_of(em, c);
-        if (!home || p->gamma[given] != 0 || p->gamma[surname] != top_of(em, surname))
+        if (p->gamma[home] != top_of(em, home) || p->gamma[given] != 0 || p->gamma[surname] != top_of(em, surname))
             continue;
         if (p->gamma[dob] == 0)
             *ret_families += p->count;

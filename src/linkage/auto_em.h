@@ -19,6 +19,9 @@ struct auto_em {
     double prior, matches, within;
     uint64_t pairs, vetoed;
     unsigned iterations;
+    ptrdiff_t kin;                  /* the comparison that takes back what kin share; -1: none */
+    uint8_t n_shared[LIMIT_LINK_LEVELS], shared[LIMIT_LINK_LEVELS][3]; /* by its level: the comparisons whose sameness it joins */
+    double both_filled[LIMIT_LINK_COMPARISONS]; /* share of pairs with a value on both sides */
     double most_differ[LIMIT_LINK_COMPARISONS]; /* m of "differ" is held to it; 1: free */
     bool held[LIMIT_LINK_COMPARISONS];          /* it was */
     uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
@@ -26,8 +29,8 @@ struct auto_em {
 };
 /* Before: m, possible and rows, the model's u as counted. After: m, u and prior in the model. */
 enum err_code auto_em_run(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e);
-/* Pairs of one surname and one home (a comparison with `address`) whose given names differ: with different dates of birth, and with the same. */
-void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, const bool *address, double *ret_families, double *ret_twins);
+/* Pairs of one surname and one home (or telephone) whose given names differ: with different dates of birth, and with the same. */
+void auto_em_families(const struct auto_em *em, size_t given, size_t surname, size_t dob, size_t home, double *ret_families, double *ret_twins);
 void auto_em_free(struct auto_em *em);
 
 #endif

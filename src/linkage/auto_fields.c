@@ -69,6 +69,8 @@ static struct str iso_date(struct auto_plan *p, const struct auto_column *c, str
     for (enum auto_date k = AUTO_DATE_YMD8; k <= AUTO_DATE_MDY; k++)
         if (k == format || (!c->profile.one_format && k != (format == AUTO_DATE_MDY ? AUTO_DATE_DMY : AUTO_DATE_MDY)))
             x = str_fmt(p->a, "regexp_replace(%.*s, %s)", STR_ARG(x), patterns[k]);
+    if (!c->profile.one_format && format != AUTO_DATE_YMD8)
+        x = str_fmt(p->a, "regexp_replace(%.*s, '^(\\d{2})(\\d{2})((?:18|19|20)\\d{2})$', '%s')", STR_ARG(x), format == AUTO_DATE_MDY ? "\\3-\\1-\\2" : "\\3-\\2-\\1");
     if (!c->profile.padded)
         x = str_fmt(p->a, "regexp_replace(%.*s, '\\b(\\d)\\b', '0\\1', 'g')", STR_ARG(x));
     return x;
@@ -174,6 +176,23 @@ const struct auto_field *auto_field_of(const struct auto_plan *p, enum auto_role
     return NULL;
 }
 
+const struct auto_field *auto_compared(const struct auto_plan *p, size_t k)
+{
+    for (size_t i = 0; i < p->n_fields; i++)
+        if (!p->fields[i].part && k-- == 0)
+            return &p->fields[i];
+    return NULL;
+}
+
+ptrdiff_t auto_comparison_of(const struct auto_plan *p, enum auto_role role)
+{
+    const struct auto_field *f;
+    for (size_t k = 0; (f = auto_compared(p, k)) != NULL; k++)
+        if (f->role == role)
+            return (ptrdiff_t)k;
+    return -1;
+}
+
 enum err_code auto_fields_make(struct auto_plan *p)
 {
     for (size_t i = 0; i < p->n_columns; i++) {
@@ -190,6 +209,7 @@ enum err_code auto_fields_make(struct auto_plan *p)
     for (size_t i = 0; i < p->n_fields; i++)
         if (!p->fields[i].text.p)
             return err_set(p->e, ERR_NO_MEMORY, "no memory to look at the columns");
+    auto_address_join(p);
     if (p->n_fields < 2)
         return err_set(p->e, ERR_FORMAT,
                        "%zu of %zu columns could be recognised as something to compare: at least two are needed (names, date of birth, postcode, e-mail, telephone, identifiers, addresses); "

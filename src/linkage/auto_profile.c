@@ -88,7 +88,7 @@ static bool is_nothing(struct str s)
 /* ---- dates ---- */
 
 struct date_votes {
-    size_t ymd8, ymd, dmy, other, day_first, month_first, short_parts, separators[128];
+    size_t ymd8, ymd, dmy, other, odd8, day_first, month_first, short_parts, separators[128];
 };
 
 static bool year_fits(int64_t y) { return y >= 1850 && y <= 2100; }
@@ -124,6 +124,7 @@ static void vote_date(struct str s, size_t count, struct date_votes *v)
         v->ymd8 += count;
         return;
     }
+    v->odd8 += s.n == 8 && all_digits(s) ? count : 0;
     if (!three_numbers(s, part, width, &separator)) {
         bool letters = false;
         for (size_t i = 0; i < s.n; i++)
@@ -162,9 +163,9 @@ static void settle_date(struct auto_profile *f, const struct date_votes *v)
         best = v->dmy, f->format = v->month_first > v->day_first ? AUTO_DATE_MDY : AUTO_DATE_DMY;
     if (v->other > best)
         best = v->other, f->format = AUTO_DATE_OTHER;
-    f->one_format = v->ymd8 + v->ymd + v->dmy + v->other <= best + best / 100;
+    f->one_format = v->ymd8 + v->ymd + v->dmy + v->other + v->odd8 == best;
     f->padded = v->short_parts * 100 <= best;
-    f->date = f->filled ? (double)(v->ymd8 + v->ymd + v->dmy + v->other) / (double)f->filled : 0;
+    f->date = f->filled ? (double)(v->ymd8 + v->ymd + v->dmy + v->other + (best > v->odd8 ? v->odd8 : 0)) / (double)f->filled : 0;
     if (best == 0)
         f->format = AUTO_DATE_NONE;
     size_t most = 0;

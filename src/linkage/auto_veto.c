@@ -10,7 +10,7 @@
  *   6. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
  * Where the file knows homes or telephones, 1 is taken strictly (a form of the name is not the same name when the date of birth differs too); elsewhere nothing adds up to join two people, and the
  * scrambled rest of one is not to be lost.
- * An identifier of the person that agrees (or is a slip away) lifts all of them; an e-mail lifts 6's second half. */
+ * An identifier of the person that agrees (or is a slip away) lifts 2, 4, 5 and 6, and 3 where the date of birth agrees too (identifiers are lent within a family); an e-mail lifts 6's second half. */
 #include "linkage/auto.h"
 
 /* Given names that are not forms of one: by spelling, by the table of variants, as initial or first part, swapped. */
@@ -26,21 +26,21 @@
 #define DOB_NOT_SAME "damerau_levenshtein(%d, %D) > 1"
 #define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
 
-enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16 };
+enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16, NO_LIFT = 32, LIFT_IF_DOB = 64 };
 
 static const struct veto {
     const char *needs, *label, *condition;
     unsigned flags;
 } vetoes[] = {
-    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME NO_FORM " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, IF_NO_HOUSEHOLD},
-    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME " AND " DOB_NOT_SAME DOB_PARTS_OTHER NOT_SWAPPED, IF_HOUSEHOLD},
+    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME NO_FORM " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, IF_NO_HOUSEHOLD | NO_LIFT},
+    {"gsdyma", "given name and date of birth differ", GIVEN_NOT_SAME " AND " DOB_NOT_SAME DOB_PARTS_OTHER NOT_SWAPPED, IF_HOUSEHOLD | NO_LIFT},
     {"gsdyma", "surname and date of birth differ", SURNAME_OTHER " AND " DOB_OTHER DOB_PARTS_OTHER NOT_SWAPPED, 0},
-    {"gs", "two given names", GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_HOUSEHOLD},
-    {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_NO_HOUSEHOLD},
-    {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME},
+    {"gs", "two given names", GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_HOUSEHOLD | LIFT_IF_DOB},
+    {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_NO_HOUSEHOLD | LIFT_IF_DOB},
+    {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME | LIFT_IF_DOB},
     {"gsdyma", "one name, born a generation apart",
      "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", 0},
-    {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_OTHER DOB_PARTS_OTHER, IF_HOUSEHOLD},
+    {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_NOT_SAME DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
 };
 #define SEXES_OTHER "%x <> %X AND " SURNAME_ALIKE " AND " GIVEN_NOT_SAME NO_FORM NOT_SWAPPED
@@ -55,7 +55,11 @@ static struct str unless(struct auto_plan *p, struct str condition, enum auto_ro
 
 static void write_veto(struct auto_plan *p, struct json_out *o, const struct auto_field *x, const char *text, const char *label, unsigned flags)
 {
-    struct str condition = unless(p, auto_condition(p, x, text, false), AUTO_IDENTIFIER, "damerau_levenshtein(%x, %X) <= 1");
+    struct str condition = auto_condition(p, x, text, false);
+    if (!(flags & (NO_LIFT | LIFT_IF_DOB)))
+        condition = unless(p, condition, AUTO_IDENTIFIER, "damerau_levenshtein(%x, %X) <= 1");
+    if (flags & LIFT_IF_DOB && auto_field_of(p, AUTO_DOB))
+        condition = unless(p, condition, AUTO_IDENTIFIER, "(damerau_levenshtein(%x, %X) <= 1 AND damerau_levenshtein(%d, %D) <= 1)");
     if (flags & UNLESS_EMAIL)
         condition = unless(p, condition, AUTO_EMAIL, "%x = %X");
     jo_object(o);
