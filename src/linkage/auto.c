@@ -94,6 +94,7 @@ static void set_up_em(const struct auto_plan *p, struct auto_em *em)
     size_t c = 0;
     for (; (f = auto_compared(p, c)) != NULL; c++) {
         em->most_differ[c] = auto_most_differ(f->role);
+        em->most_weak[c] = auto_most_weak(f->role);
         em->both_filled[c] = both_filled(p, f);
     }
     em->kin = auto_kin_shares(p, 0) ? (ptrdiff_t)c : -1;
@@ -102,7 +103,7 @@ static void set_up_em(const struct auto_plan *p, struct auto_em *em)
             if (auto_kin_shares(p, level) >> k & 1)
                 em->shared[level][em->n_shared[level]++] = (uint8_t)auto_comparison_of(p, roles[k]);
     for (; c < em->m->n_comparisons; c++)
-        em->most_differ[c] = 1;
+        em->most_differ[c] = em->most_weak[c] = 1;
 }
 
 static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct auto_em *em)
@@ -118,7 +119,7 @@ static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct 
     ERR_TRY(auto_em_run(em, p->t, p->o, p->e));
     for (size_t c = 0; (f = auto_compared(p, c)) != NULL; c++)
         if (em->held[c])
-            auto_tell(p, "training", f->name, "more of the matches differed than people do: held to %.0f%%", 100 * em->most_differ[c]);
+            auto_tell(p, "training", f->name, "more of the matches differed than people do: at most %.0f%% may differ wholly, %.0f%% be weakly alike", 100 * em->most_differ[c], 100 * em->most_weak[c]);
     for (size_t l = 0; em->kin >= 0 && em->n_shared[l]; l++)
         auto_tell(p, "training", m->comparisons[em->kin].levels[l].label, "%.1f bits taken back: others than true pairs share it too", -log2(em->em_m[em->kin][l] / em->em_u[em->kin][l]));
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,

@@ -54,7 +54,7 @@ struct auto_profile {
     enum auto_date format;
     char separator;                /* of DMY, MDY, YMD */
     bool mixed_case, blanks, inner; /* values differ in case only; blanks around values; blanks or dashes within */
-    bool one_format, padded;       /* of dates */
+    bool one_format, padded, year_last; /* of dates; the last: eight digits as day, month, year */
     const struct str *nothing;     /* values that say that there is none ("unknown") */
     size_t n_nothing;
 };
@@ -115,6 +115,8 @@ struct str auto_side(struct arena *a, struct str text, enum auto_side side);
 struct str auto_condition(struct auto_plan *p, const struct auto_field *x, const char *text, bool rule);
 bool auto_knows(const struct auto_plan *p, const struct auto_field *x, const char *letters);
 
+/* Largest share of a person's pairs of records that are not the same but only a little alike (a level that more than 4 in 1,000 pairs of strangers reach) or differ. */
+double auto_most_weak(enum auto_role role);
 /* Largest share of a person's pairs of records that differ wholly in a field; 1: any, people move. */
 double auto_most_differ(enum auto_role role);
 /* The home: the condition of sameness (NULL: no address), its one comparison, and what surname, home and telephone share with each other. */

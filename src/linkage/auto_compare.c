@@ -188,6 +188,11 @@ double auto_most_differ(enum auto_role role)
     }
 }
 
+double auto_most_weak(enum auto_role role)
+{
+    return role == AUTO_GIVEN || role == AUTO_SURNAME || role == AUTO_DOB ? 0.4 : 1;
+}
+
 /* ---- the model ---- */
 
 static void write_rules(const struct auto_plan *p, struct json_out *o)

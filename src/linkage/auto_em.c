@@ -16,6 +16,7 @@
 
 #define ITERATIONS 60u
 #define STILL 1e-6
+#define WEAK 0.004 /* of pairs of strangers */
 
 static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to train the model"); }
 
@@ -142,16 +143,32 @@ static void expect(struct auto_em *em)
     }
 }
 
-/* Two records of one person mostly agree on who that is. Where the "matches" do not, they are another class that hangs together (households, say): the share that differs is held. */
+/* Takes what is over `most` of the sum off the levels chosen. */
+static bool hold(double *sum, double *all, size_t n, const bool *chosen, double most)
+{
+    double part = 0;
+    for (size_t i = 0; i < n; i++)
+        part += chosen[i] ? sum[i] : 0;
+    double rest = *all - part, allowed = rest * most / (1 - most);
+    if (most >= 1 || part <= allowed)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        sum[i] *= chosen[i] ? allowed / part : 1;
+    *all = rest + allowed;
+    return true;
+}
+
+/* Two records of one person mostly agree on who that is. Where the "matches" do not, they are another class that hangs together (households, say): the share that differs is held, and the share that is
+ * no more alike than strangers often are. */
 static void hold_differ(struct auto_em *em, size_t c, double *sum, double *all)
 {
-    size_t last = em->place[c][0];
-    double rest = *all - sum[last], most = rest * em->most_differ[c] / (1 - em->most_differ[c]);
-    em->held[c] = em->most_differ[c] < 1 && sum[last] > most;
-    if (!em->held[c])
-        return;
-    sum[last] = most;
-    *all = rest + most;
+    const struct model_comparison *comparison = &em->m->comparisons[c];
+    bool differ[LIMIT_LINK_LEVELS] = {0}, weak[LIMIT_LINK_LEVELS] = {0};
+    differ[em->place[c][0]] = true;
+    for (size_t i = 0; i < comparison->n; i++)
+        weak[i] = comparison->levels[i].gamma >= 0 && comparison->levels[i].gamma < top_of(em, c) && em->first_u[c][i] > WEAK;
+    em->held[c] = hold(sum, all, comparison->n, differ, em->most_differ[c]);
+    em->held[c] |= hold(sum, all, comparison->n, weak, em->most_weak[c]);
 }
 
 /* Comparisons whose m and u are not shares of pairs. */

@@ -22,7 +22,7 @@ struct auto_em {
     ptrdiff_t kin;                  /* the comparison that takes back what kin share; -1: none */
     uint8_t n_shared[LIMIT_LINK_LEVELS], shared[LIMIT_LINK_LEVELS][3]; /* by its level: the comparisons whose sameness it joins */
     double both_filled[LIMIT_LINK_COMPARISONS]; /* share of pairs with a value on both sides */
-    double most_differ[LIMIT_LINK_COMPARISONS]; /* m of "differ" is held to it; 1: free */
+    double most_differ[LIMIT_LINK_COMPARISONS], most_weak[LIMIT_LINK_COMPARISONS]; /* m of "differ", and of all levels that strangers reach too, is held to it; 1: free */
     bool held[LIMIT_LINK_COMPARISONS];          /* it was */
     uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
     double em_m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], em_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], first_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS];

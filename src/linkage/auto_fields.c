@@ -58,7 +58,7 @@ static void add_field(struct auto_plan *p, enum auto_role role, const struct aut
 /* Year-month-day, whatever the order in the file; the order of day and month is that which the values themselves show. */
 static struct str iso_date(struct auto_plan *p, const struct auto_column *c, struct str x, bool *plain)
 {
-    static const char *const patterns[] = {[AUTO_DATE_YMD8] = "'^(\\d{4})(\\d{2})(\\d{2})$', '\\1-\\2-\\3'",
+    static const char *const patterns[] = {[AUTO_DATE_YMD8] = "'^((?:18|19|20)\\d{2})(\\d{2})(\\d{2})$', '\\1-\\2-\\3'",
                                            [AUTO_DATE_YMD] = "'^(\\d{4})[-/. ](\\d{1,2})[-/. ](\\d{1,2}).*$', '\\1-\\2-\\3'",
                                            [AUTO_DATE_DMY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\2-\\1'",
                                            [AUTO_DATE_MDY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\1-\\2'"};
@@ -66,11 +66,11 @@ static struct str iso_date(struct auto_plan *p, const struct auto_column *c, str
     if (format == AUTO_DATE_OTHER || format == AUTO_DATE_NONE || (c->profile.one_format && format == AUTO_DATE_YMD && c->profile.separator == '-'))
         return x;
     *plain = false;
+    if (c->profile.year_last) /* eight digits with the year behind: before those with the year in front are read */
+        x = str_fmt(p->a, "regexp_replace(%.*s, '^(\\d{2})(\\d{2})((?:18|19|20)\\d{2})$', '%s')", STR_ARG(x), format == AUTO_DATE_MDY ? "\\3-\\1-\\2" : "\\3-\\2-\\1");
     for (enum auto_date k = AUTO_DATE_YMD8; k <= AUTO_DATE_MDY; k++)
         if (k == format || (!c->profile.one_format && k != (format == AUTO_DATE_MDY ? AUTO_DATE_DMY : AUTO_DATE_MDY)))
             x = str_fmt(p->a, "regexp_replace(%.*s, %s)", STR_ARG(x), patterns[k]);
-    if (!c->profile.one_format && format != AUTO_DATE_YMD8)
-        x = str_fmt(p->a, "regexp_replace(%.*s, '^(\\d{2})(\\d{2})((?:18|19|20)\\d{2})$', '%s')", STR_ARG(x), format == AUTO_DATE_MDY ? "\\3-\\1-\\2" : "\\3-\\2-\\1");
     if (!c->profile.padded)
         x = str_fmt(p->a, "regexp_replace(%.*s, '\\b(\\d)\\b', '0\\1', 'g')", STR_ARG(x));
     return x;

@@ -164,6 +164,7 @@ static void settle_date(struct auto_profile *f, const struct date_votes *v)
     if (v->other > best)
         best = v->other, f->format = AUTO_DATE_OTHER;
     f->one_format = v->ymd8 + v->ymd + v->dmy + v->other + v->odd8 == best;
+    f->year_last = v->odd8 > v->ymd8 && v->odd8 * 100 > f->filled;
     f->padded = v->short_parts * 100 <= best;
     f->date = f->filled ? (double)(v->ymd8 + v->ymd + v->dmy + v->other + (best > v->odd8 ? v->odd8 : 0)) / (double)f->filled : 0;
     if (best == 0)

@@ -39,7 +39,7 @@ static const struct veto {
     {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_NO_HOUSEHOLD | LIFT_IF_DOB},
     {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME | LIFT_IF_DOB},
     {"gsdyma", "one name, born a generation apart",
-     "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", 0},
+     "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", IF_FAMILIES},
     {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_NOT_SAME DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
 };
@@ -56,9 +56,9 @@ static struct str unless(struct auto_plan *p, struct str condition, enum auto_ro
 static void write_veto(struct auto_plan *p, struct json_out *o, const struct auto_field *x, const char *text, const char *label, unsigned flags)
 {
     struct str condition = auto_condition(p, x, text, false);
-    if (!(flags & (NO_LIFT | LIFT_IF_DOB)))
+    if (p->no_families || !(flags & (NO_LIFT | LIFT_IF_DOB)))
         condition = unless(p, condition, AUTO_IDENTIFIER, "damerau_levenshtein(%x, %X) <= 1");
-    if (flags & LIFT_IF_DOB && auto_field_of(p, AUTO_DOB))
+    else if (flags & LIFT_IF_DOB && auto_field_of(p, AUTO_DOB))
         condition = unless(p, condition, AUTO_IDENTIFIER, "(damerau_levenshtein(%x, %X) <= 1 AND damerau_levenshtein(%d, %D) <= 1)");
     if (flags & UNLESS_EMAIL)
         condition = unless(p, condition, AUTO_EMAIL, "%x = %X");
@@ -71,7 +71,7 @@ static void write_veto(struct auto_plan *p, struct json_out *o, const struct aut
 void auto_vetoes_write(struct auto_plan *p, struct json_out *o)
 {
     const struct auto_field *sex = auto_field_of(p, AUTO_SEX);
-    bool household = auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE) || auto_field_of(p, AUTO_HOME);
+    bool household = !p->no_families && (auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE) || auto_field_of(p, AUTO_HOME));
     unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? IF_NO_HOUSEHOLD : IF_HOUSEHOLD) | (auto_field_of(p, AUTO_SURNAME) ? IF_NO_SURNAME : 0);
     jo_array(o);
     for (size_t i = 0; i < sizeof vetoes / sizeof *vetoes; i++)
