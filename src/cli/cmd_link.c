@@ -182,21 +182,6 @@ static enum err_code cluster_method(const struct cli *c, const struct job *j, en
     return err_set(e, ERR_USAGE, "--method must be components, ordered or best-link");
 }
 
-/* By falling weight, with the model's vetoes. */
-static enum err_code ordered_clusters(const struct job *j, const struct edges *edges, struct link_cluster_options *co, uint32_t *ret, struct err *e)
-{
-    struct link_cannot *vetoes = NULL;
-    size_t skipped = 0;
-    enum err_code code = link_vetoes(j->model, j->table, edges->items, edges->n, co->threshold_weight, &vetoes, &co->n_cannot, &skipped, e);
-    if (skipped)
-        fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
-    co->cannot = vetoes;
-    if (code == ERR_OK)
-        code = link_cluster(j->table, edges->items, edges->n, co, ret, e);
-    free(vetoes);
-    return code;
-}
-
 /* Edges at or above the threshold, and the clusters that they make. */
 static enum err_code edges_and_clusters(struct cli *c, struct job *j, double threshold, struct edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                         struct err *e)
@@ -211,8 +196,13 @@ static enum err_code edges_and_clusters(struct cli *c, struct job *j, double thr
     if (!*ret_cluster)
         return err_set(e, ERR_NO_MEMORY, "no memory for the clusters");
     tell_left_out(j);
-    if (co.method == LINK_CLUSTER_ORDERED)
-        return ordered_clusters(j, edges, &co, *ret_cluster, e);
+    if (co.method != LINK_CLUSTER_COMPONENTS) {
+        size_t skipped;
+        ERR_TRY(link_cluster_vetoed(j->table, edges->items, edges->n, &co, *ret_cluster, &skipped, e));
+        if (skipped)
+            fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
+        return ERR_OK;
+    }
     return link_cluster(j->table, edges->items, edges->n, &co, *ret_cluster, e);
 }
 

@@ -147,7 +147,11 @@ static bool has_no_families(struct auto_plan *p, const struct auto_em *em)
 
 static enum err_code finish(struct auto_plan *p, struct link_model *m, struct auto_em *em, struct buf *ret_json)
 {
+    auto_link_type(p, m, em);
+    ERR_TRY(model_refresh(m, p->e));
     m->threshold_weight = auto_threshold(p, em);
+    if (!p->linked)
+        auto_tell(p, "clusters", STR("haven_cluster_method"), "ordered: strongest pairs first, vetoes kept, a record claimed by two who may not come together left to neither");
     return train_write(m, ret_json, p->e);
 }
 

@@ -138,6 +138,8 @@ enum err_code auto_block_choose(struct auto_plan *p);
 #define AUTO_SWAPPED_HALF "(%g <> %G AND (jaro_winkler_similarity(%g, %S) >= 0.93 OR jaro_winkler_similarity(%s, %G) >= 0.93))"
 
 struct auto_em;
+/* Several files: one to one, or with duplicates; sets type, method and prior of the model. */
+void auto_link_type(struct auto_plan *p, struct link_model *m, const struct auto_em *em);
 double auto_threshold(struct auto_plan *p, const struct auto_em *em);
 
 void auto_tell(struct auto_plan *p, const char *what, struct str about, const char *fmt, ...) __attribute__((format(printf, 4, 5)));

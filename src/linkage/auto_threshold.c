@@ -1,13 +1,54 @@
-/* auto_threshold.c: where to cut, without labels. */
+/* auto_threshold.c: where to cut, without labels.
+ *
+ * The weights are calibrated by what EM found, so a cut is a probability. A pair that is as likely right as wrong costs as much as it gains; the cut is above that, at 0.8. What the weights cannot know (kin,
+ * namesakes) is not met by a higher cut, which loses true pairs with little evidence and keeps wrong ones with much, but by vetoes and by how clusters are made.
+ *
+ * Several files of which each has everybody once (hardly any match within a file) are linked one to one. */
 #include "linkage/auto.h"
 #include "linkage/auto_em.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#define LEAST_P 0.8
+#define WITHIN_MOST 0.02 /* of the matches, within one file */
+
+static double cross_pairs(const struct auto_plan *p)
+{
+    const struct table_column *c = &p->t->columns[link_table_column(p->t, STR("source_dataset"))];
+    double n = (double)p->t->rows, all = n * (n - 1) / 2;
+    for (uint32_t k = 1; k <= c->dict.n; k++) {
+        double rows = 0;
+        for (size_t row = 0; row < p->t->rows; row++)
+            rows += c->codes[row] == k;
+        all -= rows * (rows - 1) / 2;
+    }
+    return all;
+}
+
+void auto_link_type(struct auto_plan *p, struct link_model *m, const struct auto_em *em)
+{
+    if (!p->linked)
+        return;
+    bool once = em->within < WITHIN_MOST * em->matches && p->t->columns[link_table_column(p->t, STR("source_dataset"))].dict.n <= 64;
+    auto_tell(p, "clusters", STR("link_type"), "%.1f of %.0f matches are within a file: %s", em->within, em->matches,
+              once ? "each file has a person once, so records are linked one to one across files (link_only, best-link)" : "files have duplicates too (link_and_dedupe)");
+    if (!once)
+        return;
+    m->type = LINK_LINK_ONLY;
+    m->method = LINK_CLUSTER_BEST_LINK;
+    m->prior = fmin((em->matches - em->within + 0.5) / cross_pairs(p), 0.5);
+}
 
 double auto_threshold(struct auto_plan *p, const struct auto_em *em)
 {
-    double t = 2;
-    (void)em;
-    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair above it is right with probability %.3f", t, link_probability(t));
+    double t = round(100 * log2(LEAST_P / (1 - LEAST_P))) / 100, pairs = 0, right = 0;
+    for (size_t i = 0; i < em->n; i++)
+        if (em->slots[i].p > 0 && em->slots[i].weight >= t) {
+            pairs += em->slots[i].count;
+            right += em->slots[i].p * em->slots[i].count;
+        }
+    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair is taken when it is right with probability %.1f or more; %.0f pairs are, %.4f of them right by the weights", t, LEAST_P, pairs,
+              pairs > 0 ? right / pairs : 1);
     return t;
 }

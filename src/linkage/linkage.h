@@ -225,6 +225,11 @@ struct link_cluster_options {
  * *ret: malloc'ed, for the caller to free. Components of more than LIMIT_LINK_VETO_ROWS rows are not looked through; ret_skipped counts them. */
 enum err_code link_vetoes(const struct link_model *m, const struct link_table *t, const struct link_edge *edges, size_t n_edges, double threshold_weight,
                           struct link_cannot **ret, size_t *ret_n, size_t *ret_skipped, struct err *e);
+/* Ordered or best-link clusters with the model's vetoes: a vetoed pair is a `cannot`, and of a record's edges to two ends that may not come together none that is within 12 bits of the other is taken (its
+ * weight in `edges` becomes -INFINITY): which of the two it is, the record does not say. Best-link: two records of one dataset may not come together either, and there 1 bit decides. The options' own `cannot`
+ * are not looked at. */
+enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *edges, size_t n_edges, const struct link_cluster_options *o, uint32_t *ret_cluster,
+                                  size_t *ret_skipped, struct err *e);
 /* ret_cluster[row]: the representative of the row's cluster, which is its row of bytewise smallest id. */
 enum err_code link_cluster(const struct link_table *t, const struct link_edge *edges, size_t n_edges,
                            const struct link_cluster_options *o, uint32_t *ret_cluster, struct err *e);

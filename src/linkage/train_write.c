@@ -52,6 +52,16 @@ static void write_comparison(struct json_out *o, const struct json *j, const str
     jo_end_object(o);
 }
 
+/* What training without asking may have changed since the model was read. */
+static void write_choice(struct json_out *o, struct str key, const struct link_model *m)
+{
+    static const char *const types[] = {[LINK_DEDUPE_ONLY] = "dedupe_only", [LINK_LINK_ONLY] = "link_only", [LINK_LINK_AND_DEDUPE] = "link_and_dedupe"};
+    static const char *const methods[] = {[LINK_CLUSTER_COMPONENTS] = "components", [LINK_CLUSTER_ORDERED] = "ordered", [LINK_CLUSTER_BEST_LINK] = "best-link"};
+    bool type = str_eq(key, STR("link_type"));
+    jo_key(o, type ? "link_type" : "haven_cluster_method");
+    jo_str(o, str_of(type ? types[m->type] : methods[m->method]));
+}
+
 enum err_code train_write(const struct link_model *m, struct buf *out, struct err *e)
 {
     _cleanup_arena_ struct arena a;
@@ -66,6 +76,10 @@ enum err_code train_write(const struct link_model *m, struct buf *out, struct er
         if (str_eq(item->key, STR("haven_threshold_weight"))) {
             jo_key(&o, "haven_threshold_weight");
             jo_double(&o, m->threshold_weight);
+            continue;
+        }
+        if (str_eq(item->key, STR("link_type")) || str_eq(item->key, STR("haven_cluster_method"))) {
+            write_choice(&o, item->key, m);
             continue;
         }
         if (!str_eq(item->key, STR("comparisons"))) {

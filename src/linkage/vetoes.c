@@ -1,9 +1,12 @@
 /* vetoes.c: the pairs of a component that the model vetoes. Two records that must not come together may never have been compared: they hang together by a third. So each component of the edges is
- * looked through, all pairs, by the code that scores all others. */
+ * looked through, all pairs, by the code that scores all others. And a record that two such records claim alike belongs to neither for sure: those edges fall. */
 #include "linkage/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 
+#define MARGIN 12.0   /* bits: what a date of birth is worth; less does not tell people of one household apart */
+#define MARGIN_ONE 1.0 /* bits: between two records of a dataset that has each person once */
 #define VETOED -400.0 /* no evidence makes up for a veto, and nothing else weighs so little */
 
 struct member {
@@ -108,6 +111,113 @@ static enum err_code all_components(struct vetoes *v, const struct link_edge *ed
     }
     free(cluster);
     free(members);
+    return code;
+}
+
+/* ---- rivals ---- */
+
+struct rival {
+    uint32_t row, other; /* the edge from row to other */
+    double weight;
+    size_t edge;
+};
+
+static int by_row_and_weight(const void *a, const void *b)
+{
+    const struct rival *x = a, *y = b;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return (x->other > y->other) - (x->other < y->other);
+}
+
+static int by_pair(const void *a, const void *b)
+{
+    const struct link_cannot *x = a, *y = b;
+    if (x->l != y->l)
+        return x->l < y->l ? -1 : 1;
+    return (x->r > y->r) - (x->r < y->r);
+}
+
+static bool are_vetoed(const struct link_cannot *sorted, size_t n, uint32_t a, uint32_t b)
+{
+    struct link_cannot key = {a < b ? a : b, a < b ? b : a};
+    return bsearch(&key, sorted, n, sizeof *sorted, by_pair) != NULL;
+}
+
+struct rivalry {
+    const struct link_cannot *sorted; /* vetoes */
+    size_t n_vetoes;
+    const uint32_t *dataset; /* by row, where each person is once in a dataset; else NULL */
+};
+
+static bool excludes(const struct rivalry *v, const struct rival *a, const struct rival *b)
+{
+    bool near = fabs(a->weight - b->weight) < MARGIN_ONE;
+    return (v->dataset && near && v->dataset[a->other] == v->dataset[b->other]) || are_vetoed(v->sorted, v->n_vetoes, a->other, b->other);
+}
+
+/* An edge of a row falls when a rival that may not come together with its other end is as strong within MARGIN: father or son, the record does not say which. */
+static void drop_of_row(struct link_edge *edges, const struct rival *r, size_t n, const struct rivalry *v)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n && r[k].weight > r[i].weight - MARGIN; k++)
+            if (k != i && excludes(v, &r[i], &r[k])) {
+                edges[r[i].edge].match_weight = -INFINITY;
+                break;
+            }
+}
+
+static enum err_code drop_rivals(struct link_edge *edges, size_t n_edges, double threshold, struct link_cannot *vetoes, const struct rivalry *v, struct err *e)
+{
+    struct rival *r = malloc((2 * n_edges + 1) * sizeof *r);
+    size_t n = 0, n_vetoes = v->n_vetoes;
+    if (!r)
+        return no_memory(e);
+    for (size_t i = 0; i < n_vetoes; i++)
+        if (vetoes[i].l > vetoes[i].r)
+            vetoes[i] = (struct link_cannot){vetoes[i].r, vetoes[i].l};
+    if (n_vetoes)
+        qsort(vetoes, n_vetoes, sizeof *vetoes, by_pair);
+    for (size_t i = 0; i < n_edges && (n_vetoes || v->dataset); i++)
+        if (edges[i].match_weight >= threshold) {
+            r[n++] = (struct rival){edges[i].l, edges[i].r, edges[i].match_weight, i};
+            r[n++] = (struct rival){edges[i].r, edges[i].l, edges[i].match_weight, i};
+        }
+    qsort(r, n, sizeof *r, by_row_and_weight);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && r[end].row == r[i].row; end++)
+            ;
+        drop_of_row(edges, r + i, end - i, v);
+    }
+    free(r);
+    return ERR_OK;
+}
+
+static const uint32_t *datasets_of(const struct link_model *m, const struct link_table *t)
+{
+    ptrdiff_t column = link_table_column(t, m->source_dataset);
+    if (column < 0)
+        column = link_table_column(t, STR("source_dataset"));
+    return column < 0 ? NULL : t->columns[column].codes;
+}
+
+enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *edges, size_t n_edges, const struct link_cluster_options *o, uint32_t *ret_cluster,
+                                  size_t *ret_skipped, struct err *e)
+{
+    struct link_cluster_options with = *o;
+    struct link_cannot *vetoes = NULL;
+    size_t n = 0;
+    enum err_code code = link_vetoes(o->model, t, edges, n_edges, o->threshold_weight, &vetoes, &n, ret_skipped, e);
+    struct rivalry rivalry = {.sorted = vetoes, .n_vetoes = n, .dataset = o->method == LINK_CLUSTER_BEST_LINK ? datasets_of(o->model, t) : NULL};
+    if (code == ERR_OK)
+        code = drop_rivals(edges, n_edges, o->threshold_weight, vetoes, &rivalry, e);
+    with.cannot = vetoes;
+    with.n_cannot = n;
+    if (code == ERR_OK)
+        code = link_cluster(t, edges, n_edges, &with, ret_cluster, e);
+    free(vetoes);
     return code;
 }
 

@@ -228,6 +228,7 @@ FILES = {
     "health": (health, 4000, [30, 30, 20, 10, 10], (0.05, 0.05, 0.3), {"noise": 0.05, "moved": 0.15, "nickname": 0.08, "married": 0.05, "missing": {"nhs": 0.4, "sex": 0.2, "y+m+d": 0.05}}, False),
     "names_only": (names_only, 12000, [70, 20, 10], (0.03, 0.05, 0.4), {"noise": 0.05}, False),
     "link_two": (uk, 4000, None, (0.04, 0.04, 0.3), {"noise": 0.06, "moved": 0.1, "nickname": 0.05, "missing": {"y+m+d": 0.1, "mobile": 0.3, "email": 0.5}}, False),
+    "families_tune": (uk, 5000, [40, 30, 20, 10], (0.2, 0.25, 0.15), {"noise": 0.07, "moved": 0.05, "nickname": 0.08, "initial": 0.04, "family_phone": 0.7, "missing": {"y+m+d": 0.3, "email": 0.7, "mobile": 0.2, "sex": 0.2}}, False),
     "comma_name": (comma, 3000, [50, 30, 20], (0.05, 0.08, 0.3), {"noise": 0.06, "moved": 0.1, "nickname": 0.05, "missing": {"y+m+d": 0.15, "mobile": 0.3}}, True),
     "german": (german, 4000, [50, 30, 20], (0.04, 0.04, 0.3), {"noise": 0.08, "moved": 0.1, "swap_day": 0.04, "missing": {"y+m+d": 0.1, "mobile": 0.4}}, True),
     "american": (american, 8000, [60, 25, 15], (0.05, 0.1, 0.3), {"noise": 0.05, "moved": 0.15, "married": 0.05, "nickname": 0.06, "missing": {"nhs": 0.5, "y+m+d": 0.1}}, True),
