@@ -290,13 +290,16 @@ static enum err_code score_edges(const struct job *j, const struct edges *edges,
     return ERR_OK;
 }
 
-static enum err_code print_scores(struct cli *c, const char *on, double threshold, const struct link_scores *s, struct err *e)
+static enum err_code print_scores(struct cli *c, const char *on, double threshold, const struct link_scores *s, const struct link_oracle *oracle, struct err *e)
 {
     if (!c->json) {
         fprintf(c->out, "on %s at match weight %g: %llu true pairs, %llu found, %llu of them right\n", on, threshold, (unsigned long long)s->true_pairs,
                 (unsigned long long)s->found_pairs, (unsigned long long)s->right_pairs);
         fprintf(c->out, "precision %.6f  recall %.6f  F1 %.6f", s->precision, s->recall, s->f1);
         fprintf(c->out, isnan(s->bcubed_f1) ? "\n" : "  B-cubed F1 %.6f\n", s->bcubed_f1);
+        if (oracle)
+            fprintf(c->out, "oracle, the best from the same comparison patterns: F1 %.6f on edges, %.6f on clusters; the rules bring %llu of the true pairs\n", oracle->edges_f1,
+                    oracle->clusters.f1, (unsigned long long)oracle->right_pairs);
         return ERR_OK;
     }
     _cleanup_buf_ struct buf b;
@@ -313,11 +316,23 @@ static enum err_code print_scores(struct cli *c, const char *on, double threshol
     jo_key(&o, "recall"), jo_double(&o, s->recall);
     jo_key(&o, "f1"), jo_double(&o, s->f1);
     jo_key(&o, "bcubed_f1"), jo_double(&o, s->bcubed_f1);
+    if (oracle) {
+        jo_key(&o, "oracle_edges_f1"), jo_double(&o, oracle->edges_f1);
+        jo_key(&o, "oracle_f1"), jo_double(&o, oracle->clusters.f1);
+        jo_key(&o, "oracle_right_pairs"), jo_int(&o, (int64_t)oracle->right_pairs);
+    }
     jo_end_object(&o);
     (void)buf_char(&b, '\n');
     ERR_TRY(buf_check(&b, "the output", e));
     (void)fwrite(b.p, 1, b.n, c->out); /* the door checks the stream */
     return ERR_OK;
+}
+
+static enum err_code ask_oracle(struct cli *c, struct job *j, const uint32_t *truth, const struct link_scores *s, struct link_oracle *ret, struct err *e)
+{
+    struct link_options o;
+    ERR_TRY(job_options(c, j, -INFINITY, &o, e));
+    return link_oracle(j->model, j->table, truth, &o, s->true_pairs, ret, e);
 }
 
 static enum err_code run_evaluate(struct cli *c, struct err *e)
@@ -327,6 +342,7 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     _cleanup_numbers_ uint32_t *cluster = NULL, *truth = NULL;
     const char *on = cli_opt(c, "on") ? cli_opt(c, "on") : "clusters";
     struct link_scores s;
+    struct link_oracle oracle;
     double threshold;
     bool on_edges = strcmp(on, "edges") == 0;
     if (!on_edges && strcmp(on, "clusters") != 0)
@@ -337,7 +353,9 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     link_evaluate_clusters(cluster, truth, link_table_rows(j.table), &s);
     if (on_edges)
         ERR_TRY(score_edges(&j, &edges, truth, &s, e));
-    return print_scores(c, on, threshold, &s, e);
+    if (cli_has(c, "oracle"))
+        ERR_TRY(ask_oracle(c, &j, truth, &s, &oracle, e));
+    return print_scores(c, on, threshold, &s, cli_has(c, "oracle") ? &oracle : NULL, e);
 }
 
 /* ---- link explain ---- */
@@ -533,7 +551,7 @@ static enum err_code run_train(struct cli *c, struct err *e)
 #define RUN_OPTIONS                                                                                   \
     {"threads", "N", "how many threads (1 when not given); the result is the same", false, false},    \
     {"cross-join", NULL, "allow a blocking rule without an equality to pair all records", false, false}
-#define METHOD_OPTION {"method", "METHOD", "components (when not given), ordered or best-link", false, false}
+#define METHOD_OPTION {"method", "METHOD", "components, ordered or best-link; the model's own when not given, else components", false, false}
 #define OUTPUT_OPTION {"output", "FILE", "where to write (-o; standard output when not given)", false, false}
 #define END_OPTION {NULL, NULL, NULL, false, false}
 
@@ -541,7 +559,8 @@ static const struct cli_option predict_options[] = {MODEL_OPTION, THRESHOLD_OPTI
 static const struct cli_option cluster_options[] = {MODEL_OPTION, THRESHOLD_OPTION, METHOD_OPTION, RUN_OPTIONS, OUTPUT_OPTION, END_OPTION};
 static const struct cli_option evaluate_options[] = {
     MODEL_OPTION, {"truth", "COLUMN", "the column that says who is who", true, false}, THRESHOLD_OPTION,
-    {"on", "WHAT", "clusters (when not given) or edges", false, false}, METHOD_OPTION, RUN_OPTIONS, END_OPTION};
+    {"on", "WHAT", "clusters (when not given) or edges", false, false},
+    {"oracle", NULL, "print beside it the best that any weights could do with the same comparisons", false, false}, METHOD_OPTION, RUN_OPTIONS, END_OPTION};
 static const struct cli_option explain_options[] = {MODEL_OPTION, {"pair", "ID,ID", "the two records", true, false}, END_OPTION};
 static const struct cli_option train_options_list[] = {
     {"settings", "S.json", "a Splink settings or model file: what it states and fixes stays", false, false},

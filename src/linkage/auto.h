@@ -24,6 +24,7 @@
     X(DAY, "day of birth")                             \
     X(MONTH, "month of birth")                         \
     X(YEAR, "year of birth")                           \
+    X(BIRTHPLACE, "place of birth")                    \
     X(SEX, "sex")                                      \
     X(IDENTIFIER, "identifier of the person")          \
     X(EMAIL, "e-mail")                                 \

@@ -148,6 +148,7 @@ static bool by_header(struct auto_column *c)
     case AUTO_PHONE: return f->has_digit > 0.6 && set_role(c, AUTO_PHONE, "by its name, and values have digits");
     case AUTO_EMAIL: return f->at_sign > 0.2 && set_role(c, AUTO_EMAIL, "by its name");
     case AUTO_HOUSE: return f->house > 0.5 && set_role(c, AUTO_HOUSE, "by its name, and values are short numbers");
+    case AUTO_BIRTHPLACE: return f->has_digit < 0.4 && set_role(c, AUTO_BIRTHPLACE, "by its name, and values are words");
     case AUTO_CITY: return f->has_digit < 0.4 && set_role(c, AUTO_CITY, "by its name, and values are words");
     case AUTO_STATE: return f->has_digit < 0.4 && set_role(c, AUTO_STATE, "by its name, and values are words");
     case AUTO_STREET: return set_role(c, f->house > 0.8 ? AUTO_HOUSE : AUTO_STREET, "by its name");

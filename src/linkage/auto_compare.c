@@ -60,6 +60,7 @@ static const struct levels tables[] = {
     {AUTO_HOUSE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}}},
     {AUTO_STREET, "x",
      {{"%x = %X", "same", true}, {"jaro_winkler_similarity(%x, %X) >= 0.94 OR damerau_levenshtein(%x, %X) <= 2", "slips", false}, {"jaro_winkler_similarity(%x, %X) >= 0.86", "alike", false}}},
+    {AUTO_BIRTHPLACE, "x", {{"%x = %X", "same", true}, {"jaro_winkler_similarity(%x, %X) >= 0.88", "alike", false}}},
     {AUTO_CITY, "x", {{"%x = %X", "same", true}, {"jaro_winkler_similarity(%x, %X) >= 0.9 OR damerau_levenshtein(%x, %X) <= 1", "a slip", false}, {"jaro_winkler_similarity(%x, %X) >= 0.8", "alike", false}}},
     {AUTO_STATE, "x", {{"%x = %X", "same", true}}},
     {AUTO_POSTCODE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}, {"left(%x, length(%x) - 2) = left(%X, length(%X) - 2)", "same but for the end", false},

@@ -58,7 +58,7 @@ static void add_field(struct auto_plan *p, enum auto_role role, const struct aut
 /* Year-month-day, whatever the order in the file; the order of day and month is that which the values themselves show. */
 static struct str iso_date(struct auto_plan *p, const struct auto_column *c, struct str x, bool *plain)
 {
-    static const char *const patterns[] = {[AUTO_DATE_YMD8] = "'^((?:18|19|20)\\d{2})(\\d{2})(\\d{2})$', '\\1-\\2-\\3'",
+    static const char *const patterns[] = {[AUTO_DATE_YMD8] = "'^((?:1[5-9]|20)\\d{2})(\\d{2})(\\d{2})$', '\\1-\\2-\\3'",
                                            [AUTO_DATE_YMD] = "'^(\\d{4})[-/. ](\\d{1,2})[-/. ](\\d{1,2}).*$', '\\1-\\2-\\3'",
                                            [AUTO_DATE_DMY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\2-\\1'",
                                            [AUTO_DATE_MDY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\1-\\2'"};

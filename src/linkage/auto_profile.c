@@ -91,7 +91,7 @@ struct date_votes {
     size_t ymd8, ymd, dmy, other, odd8, day_first, month_first, short_parts, separators[128];
 };
 
-static bool year_fits(int64_t y) { return y >= 1850 && y <= 2100; }
+static bool year_fits(int64_t y) { return y >= 1500 && y <= 2100; }
 
 /* Three numbers with one separator; a time of day behind is passed over. */
 static bool three_numbers(struct str s, int64_t part[3], size_t width[3], char *ret_separator)

@@ -1,6 +1,7 @@
 /* auto_threshold.c: where to cut, without labels.
  *
- * The weights are calibrated by what EM found, so a cut is a probability. A pair that is as likely right as wrong costs as much as it gains; the cut is above that, at 0.8. What the weights cannot know (kin,
+ * The weights are calibrated by what EM found, so a cut is a probability. A pair that is as likely right as wrong costs as much as it gains; the cut is above that, at 0.8, and higher where there are so few matches that
+ * the pairs just above it are a large part of all: of all pairs taken 0.98 shall be right by the weights. What the weights cannot know (kin,
  * namesakes) is not met by a higher cut, which loses true pairs with little evidence and keeps wrong ones with much, but by vetoes and by how clusters are made.
  *
  * Several files of which each has everybody once (hardly any match within a file) are linked one to one. */
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 
 #define LEAST_P 0.8
+#define LEAST_RIGHT 0.98 /* of all pairs taken together, by the weights */
+#define CUT_MOST 10.0
 #define WITHIN_MOST 0.02 /* of the matches, within one file */
 
 static double cross_pairs(const struct auto_plan *p)
@@ -40,15 +43,25 @@ void auto_link_type(struct auto_plan *p, struct link_model *m, const struct auto
     m->prior = fmin((em->matches - em->within + 0.5) / cross_pairs(p), 0.5);
 }
 
-double auto_threshold(struct auto_plan *p, const struct auto_em *em)
+/* Pairs at or above the cut, and the share of them that is right by the weights. */
+static double expected(const struct auto_em *em, double cut, double *ret_pairs)
 {
-    double t = round(100 * log2(LEAST_P / (1 - LEAST_P))) / 100, pairs = 0, right = 0;
+    double right = 0;
+    *ret_pairs = 0;
     for (size_t i = 0; i < em->n; i++)
-        if (em->slots[i].p > 0 && em->slots[i].weight >= t) {
-            pairs += em->slots[i].count;
+        if (em->slots[i].p > 0 && em->slots[i].weight >= cut) {
+            *ret_pairs += em->slots[i].count;
             right += em->slots[i].p * em->slots[i].count;
         }
-    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair is taken when it is right with probability %.1f or more; %.0f pairs are, %.4f of them right by the weights", t, LEAST_P, pairs,
-              pairs > 0 ? right / pairs : 1);
-    return t;
+    return *ret_pairs > 0 ? right / *ret_pairs : 1;
+}
+
+double auto_threshold(struct auto_plan *p, const struct auto_em *em)
+{
+    double cut = round(100 * log2(LEAST_P / (1 - LEAST_P))) / 100, pairs, right = expected(em, cut, &pairs);
+    for (; right < LEAST_RIGHT && cut < CUT_MOST; cut += 0.25)
+        right = expected(em, cut + 0.25, &pairs);
+    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair is taken when it is right with probability %.2f or more; %.0f pairs are, %.4f of them right by the weights", cut,
+              link_probability(cut), pairs, right);
+    return cut;
 }

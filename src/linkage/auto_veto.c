@@ -5,12 +5,12 @@
  *   2. surname and date of birth differ
  *   3. given names clearly different: brothers, sisters, twins, couples, flatmates (only where the file has families, auto_em.c
  *      measures that; where it knows no homes, only those of one surname)
- *   4. one name, born a generation apart: parent and child named alike
+ *   4. one name, born a generation apart: parent and child named alike; or, where the file knows homes, two dates of birth with nothing in common
  *   5. two given names of two sexes, one surname
  *   6. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
  * Where the file knows homes or telephones, 1 is taken strictly (a form of the name is not the same name when the date of birth differs too); elsewhere nothing adds up to join two people, and the
  * scrambled rest of one is not to be lost.
- * An identifier of the person that agrees (or is a slip away) lifts 2, 4, 5 and 6, and 3 where the date of birth agrees too (identifiers are lent within a family); an e-mail lifts 6's second half. */
+ * An identifier of the person that agrees (or is a slip away) lifts 2, 4, 5 and 6, and 3 where the date of birth agrees too (identifiers are lent within a family); an e-mail lifts 4's and 6's second half. */
 #include "linkage/auto.h"
 
 /* Given names that are not forms of one: by spelling, by the table of variants, as initial or first part, swapped. */
@@ -40,6 +40,7 @@ static const struct veto {
     {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME | LIFT_IF_DOB},
     {"gsdyma", "one name, born a generation apart",
      "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", IF_FAMILIES},
+    {"gsdyma", "one name, two dates of birth", "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER, IF_FAMILIES | IF_HOUSEHOLD | UNLESS_EMAIL},
     {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_NOT_SAME DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
 };

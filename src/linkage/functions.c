@@ -380,12 +380,13 @@ enum err_code functions_call(const struct expr *x, const struct expr_scope *s, s
     case FN_JACCARD:
     case FN_NAME_VARIANT: return call_distance(x, args, s, ret, e);
     case FN_LENGTH:
+        if (args[0].type == VALUE_TEXT && str_starts(args[0].text, STR("["))) {
+            struct err not_list; /* a text that begins with a bracket and is no list is a text */
+            (void)value_to_list(args[0], s->a, &args[0], &not_list);
+        }
         if (args[0].type == VALUE_LIST)
             *ret = value_number((double)args[0].list->n);
-        else if (args[0].type == VALUE_TEXT && str_starts(args[0].text, STR("["))) {
-            ERR_TRY(value_to_list(args[0], s->a, &args[0], e));
-            *ret = value_number((double)args[0].list->n);
-        } else {
+        else {
             struct str t;
             ERR_TRY(value_to_text(args[0], s->a, &t, e));
             *ret = value_number((double)count_characters(t));

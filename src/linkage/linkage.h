@@ -243,4 +243,13 @@ struct link_scores {
 /* Pairwise and B-cubed agreement of a partition with a truth (label a row; equal labels are one person). */
 void link_evaluate_clusters(const uint32_t *cluster, const uint32_t *truth, size_t n, struct link_scores *ret);
 
+/* The best that any weights could do with the model's rules and levels, from the truth: pairs of one pattern of levels are one to a model. */
+struct link_oracle {
+    uint64_t pairs, right_pairs, patterns; /* that the rules bring; true ones of them; different patterns */
+    double edges_f1;                       /* bound on edges: the purest patterns, cut where F1 is best */
+    struct link_scores clusters;           /* best clusters from edges weighed by their pattern's purity */
+};
+enum err_code link_oracle(const struct link_model *m, const struct link_table *t, const uint32_t *truth, const struct link_options *options, uint64_t true_pairs,
+                          struct link_oracle *ret, struct err *e);
+
 #endif

@@ -18,7 +18,7 @@ def measure(haven, truth, files):
         took = time.monotonic() - began
         if trained.returncode:
             return trained.stderr.strip().splitlines()[-1], took
-        got = subprocess.run([haven, "link", "evaluate", "--json", "--model", model, "--truth", truth, *files], capture_output=True, text=True, check=False)
+        got = subprocess.run([haven, "link", "evaluate", "--oracle", "--json", "--model", model, "--truth", truth, *files], capture_output=True, text=True, check=False)
         return (json.loads(got.stdout) if got.returncode == 0 else got.stderr.strip()), took
 
 
