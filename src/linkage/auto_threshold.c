@@ -1,7 +1,8 @@
 /* auto_threshold.c: where to cut, without labels.
  *
- * The weights are calibrated by what EM found, so a cut is a probability. A pair that is as likely right as wrong costs as much as it gains; the cut is above that, at 0.8, and higher where there are so few matches that
- * the pairs just above it are a large part of all: of all pairs taken 0.98 shall be right by the weights. What the weights cannot know (kin,
+ * The weights are calibrated by what EM found, so a cut is a probability. A pair that is as likely right as wrong costs as much as it gains; the cut is above that, at 0.8 (odds of 4); higher where a
+ * person has many records, because a wrong pair joins all of both; and higher where matches are so few that the pairs just above the cut are a large part of all: of all pairs taken 0.98 shall be right by the
+ * weights. What the weights cannot know (kin,
  * namesakes) is not met by a higher cut, which loses true pairs with little evidence and keeps wrong ones with much, but by vetoes and by how clusters are made.
  *
  * Several files of which each has everybody once (hardly any match within a file) are linked one to one. */
@@ -11,7 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LEAST_P 0.8
+#define LEAST_ODDS 4.0
+#define FEW_PARTNERS 2.5 /* records of one person that a record has beside it, up to which the least odds stand */
 #define LEAST_RIGHT 0.98 /* of all pairs taken together, by the weights */
 #define CUT_MOST 10.0
 #define WITHIN_MOST 0.02 /* of the matches, within one file */
@@ -58,10 +60,11 @@ static double expected(const struct auto_em *em, double cut, double *ret_pairs)
 
 double auto_threshold(struct auto_plan *p, const struct auto_em *em)
 {
-    double cut = round(100 * log2(LEAST_P / (1 - LEAST_P))) / 100, pairs, right = expected(em, cut, &pairs);
+    double partners = 2 * em->matches / em->rows, pairs;
+    double cut = round(100 * log2(LEAST_ODDS * fmax(1, partners / FEW_PARTNERS))) / 100, right = expected(em, cut, &pairs);
     for (; right < LEAST_RIGHT && cut < CUT_MOST; cut += 0.25)
         right = expected(em, cut + 0.25, &pairs);
-    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair is taken when it is right with probability %.2f or more; %.0f pairs are, %.4f of them right by the weights", cut,
-              link_probability(cut), pairs, right);
+    auto_tell(p, "threshold", STR("haven_threshold_weight"), "%.2f: a pair is taken when it is right with probability %.2f or more, as a record has %.1f others of its person; %.0f pairs are, %.4f of them right by the weights", cut,
+              link_probability(cut), partners, pairs, right);
     return cut;
 }
