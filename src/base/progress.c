@@ -12,7 +12,7 @@
 void progress_start(struct progress *p, const char *stage, uint64_t total)
 {
     double now = monotonic_s();
-    *p = (struct progress){.stage = stage, .total = total, .started_s = now, .drawn_s = now, .on = isatty(STDERR_FILENO) == 1};
+    *p = (struct progress){.stage = stage, .total = total, .started_s = now, .drawn_s = now, .on = !p->quiet && isatty(STDERR_FILENO) == 1, .quiet = p->quiet};
 }
 
 static void draw(const struct progress *p, double elapsed_s)

@@ -12,6 +12,7 @@ struct progress {
     uint64_t done, total; /* total 0: not known */
     double started_s, drawn_s;
     bool on;
+    bool quiet; /* never draws: the terminal is somebody else's */
 };
 
 void progress_start(struct progress *p, const char *stage, uint64_t total);

@@ -1,5 +1,5 @@
 /* cli.c: finding the command, reading its options, opening what it needs, ending with an exit status. See cli.h. */
-#include "cli/cli.h"
+#include "cli/socket.h"
 #include "vault/keeping.h"
 
 #include <errno.h>
@@ -249,10 +249,20 @@ static enum err_code hub_locate(struct cli *c, struct err *e)
     return ledger_path_find(c, e);
 }
 
+const char *cli_socket_folder(struct cli *c)
+{
+    struct str url = str_of(c->db_url);
+    if (c->ledger_path)
+        return c->ledger_path;
+    if (str_starts(url, STR("sqlite:")))
+        url = str_slice(url, 7, url.n);
+    ptrdiff_t query = str_find(url, STR("?vfs="));
+    return str_fmt(c->arena, "%.*s.ledger", STR_ARG(query >= 0 ? str_slice(url, 0, (size_t)query) : url)).p;
+}
+
 static enum err_code hub_open(struct cli *c, struct err *e)
 {
     ERR_TRY(vault_guard_process(e)); /* before the first key or name is in memory */
-    ERR_TRY(hub_locate(c, e));
     if (c->command->needs & CLI_MAKES_HUB)
         return ERR_OK;
     if (!(c->command->needs & CLI_NEEDS_KEY))
@@ -267,10 +277,10 @@ static enum err_code hub_open(struct cli *c, struct err *e)
 
 /* ---- who asks ---- */
 
-static struct str given_or(const struct cli *c, const char *option, const char *variable)
+static struct str given_or(const struct cli *c, const char *option, const char *otherwise)
 {
-    const char *v = cli_opt(c, option) ? cli_opt(c, option) : variable ? getenv(variable) : NULL;
-    return v ? str_of(v) : STR("");
+    const char *v = cli_opt(c, option);
+    return str_of(v ? v : otherwise);
 }
 
 enum err_code cli_words(struct cli *c, struct str *ret, struct err *e)
@@ -287,12 +297,12 @@ enum err_code cli_words(struct cli *c, struct str *ret, struct err *e)
 static enum err_code ask(struct cli *c, struct err *e)
 {
     const struct asking_words words = {
-        .user = given_or(c, "as", "HAVEN_USER"),
-        .purpose = given_or(c, "purpose", "HAVEN_PURPOSE"),
-        .basis = given_or(c, "basis", NULL),
-        .reason = given_or(c, "reason", NULL),
+        .user = given_or(c, "as", c->door->caller->user),
+        .purpose = given_or(c, "purpose", c->door->caller->purpose),
+        .basis = given_or(c, "basis", ""),
+        .reason = given_or(c, "reason", ""),
         .door = STR("command"),
-        .device = str_fmt(c->arena, "uid %lu", (unsigned long)getuid()),
+        .device = str_fmt(c->arena, "uid %lu", c->door->caller->uid),
         .what = str_of(c->command->name),
     };
     ERR_TRY(asking_begin(&c->hub, &words, c->arena, &c->asking, e));
@@ -309,17 +319,54 @@ enum err_code cli_permit_update(struct cli *c, struct err *e)
     return asking_permit(&c->asking, ACCESS_update, &object, e);
 }
 
-static enum err_code command_run(struct cli *c, int argc, char **argv, struct err *e)
+/* A command that needs the hub goes to the server that owns it, when there is one. */
+static enum err_code hand_over(struct cli *c, int argc, char **argv, bool *ret_taken, int *ret_status, struct err *e)
 {
-    ERR_TRY(arguments_read(c, argc, argv, e));
+    *ret_taken = false;
+    if (c->door->hub || c->command->needs & (CLI_MAKES_HUB | CLI_NEEDS_KEY | CLI_ALONE))
+        return ERR_OK;
+    const char *folder = cli_socket_folder(c);
+    return folder ? cli_socket_call(folder, c->door->caller, argc, argv, ret_taken, ret_status, e) : err_set(e, ERR_NO_MEMORY, "out of memory");
+}
+
+static bool needs_hub(const struct cli *c)
+{
+    return c->command->needs & CLI_NEEDS_HUB && !(c->command->needs & CLI_HUB_OR_TILES && cli_has(c, "tiles"));
+}
+
+static enum err_code hub_take(struct cli *c, struct err *e)
+{
+    const struct hub *lent = c->door->hub;
+    if (lent && c->command->needs & (CLI_MAKES_HUB | CLI_NEEDS_KEY | CLI_ALONE))
+        return err_set(e, ERR_CONFLICT, "haven %s cannot be done while a server has the hub open: stop it first", c->command->name);
+    if (!lent)
+        return hub_open(c, e);
+    ERR_TRY(hub_locate(c, e)); /* paths that the command names in what it says */
+    c->store = lent->store;
+    c->vault = (struct vault *)(uintptr_t)lent->vault; /* never closed or changed: a vault is immutable */
+    c->ledger = lent->ledger;
+    return ERR_OK;
+}
+
+/* `argc` and `argv` are the whole command line, whose first `words` name the command. */
+static enum err_code command_run(struct cli *c, size_t words, int argc, char **argv, int *ret_status, bool *ret_taken, struct err *e)
+{
+    *ret_taken = false;
+    ERR_TRY(arguments_read(c, argc - (int)words, argv + words, e));
     if (cli_has(c, "help")) {
-        cli_print_help(stdout, c->command);
+        cli_print_help(c->out, c->command);
         return ERR_OK;
     }
     c->json = cli_has(c, "json");
-    if (c->command->needs & CLI_NEEDS_HUB && !(c->command->needs & CLI_HUB_OR_TILES && cli_has(c, "tiles")))
-        ERR_TRY(hub_open(c, e));
-    c->hub = (struct hub){c->store, c->vault, c->ledger};
+    if (needs_hub(c)) {
+        if (!c->door->hub)
+            ERR_TRY(hub_locate(c, e));
+        ERR_TRY(hand_over(c, argc, argv, ret_taken, ret_status, e));
+        if (*ret_taken)
+            return ERR_OK;
+        ERR_TRY(hub_take(c, e));
+    }
+    c->hub = (struct hub){c->store, c->vault, c->ledger, c->door->hub ? c->door->hub->turn : NULL};
     if (c->command->needs & CLI_NEEDS_PERSONAL)
         ERR_TRY(ask(c, e));
     return c->command->run(c, e);
@@ -328,19 +375,20 @@ static enum err_code command_run(struct cli *c, int argc, char **argv, struct er
 static enum err_code output_close(struct cli *c, enum err_code code, struct err *e)
 {
     bool bad = fflush(c->out) != 0 || ferror(c->out);
-    if (c->out != stdout)
+    if (c->out != c->door->out)
         bad = fclose(c->out) != 0 || bad;
     if (bad && (code == ERR_OK || code == ERR_FINDINGS))
         return err_set(e, ERR_IO, "writing the output failed: %s", strerror(errno));
     return code;
 }
 
-static int report(enum err_code code, const struct err *e)
+static int report(const struct cli *c, enum err_code code, const struct err *e)
 {
+    FILE *out = c->door->err;
     if (code != ERR_OK && code != ERR_FINDINGS)
-        fprintf(stderr, "haven: %s\n", e->message[0] ? e->message : err_text(code));
-    if (e->detail[0] && code != ERR_OK && getenv("HAVEN_DEBUG"))
-        fprintf(stderr, "haven: %s\n", e->detail);
+        fprintf(out, "haven: %s\n", e->message[0] ? e->message : err_text(code));
+    if (e->detail[0] && code != ERR_OK && c->door->caller->debug)
+        fprintf(out, "haven: %s\n", e->detail);
     return err_exit_status(code);
 }
 
@@ -351,25 +399,46 @@ static enum err_code unknown_command(int argc, char **argv, struct err *e)
     return err_set(e, ERR_USAGE, "there is no command %s; see haven help", argv[0]);
 }
 
+static void hub_close(struct cli *c)
+{
+    asking_end_p(&c->asking);
+    if (c->door->hub)
+        return; /* lent */
+    ledger_close(c->ledger);
+    store_close(c->store);
+    vault_close(c->vault);
+}
+
+int cli_run(const struct cli_door *door, int argc, char **argv)
+{
+    struct arena arena;
+    struct progress progress = {.quiet = door->hub != NULL};
+    struct err e = {0};
+    size_t words;
+    int status = 0;
+    bool taken = false;
+    arena_init(&arena, CLI_ARENA_BYTES);
+    struct cli c = {.door = door, .arena = &arena, .out = door->out, .progress = &progress};
+    c.command = command_find(argc, argv, &words);
+    enum err_code code = c.command ? command_run(&c, words, argc, argv, &status, &taken, &e) : unknown_command(argc, argv, &e);
+    code = output_close(&c, code, &e);
+    hub_close(&c);
+    arena_release(&arena);
+    int own = report(&c, code, &e);
+    return taken && code == ERR_OK ? status : own;
+}
+
+static const char *variable(const char *name)
+{
+    const char *v = getenv(name);
+    return v ? v : "";
+}
+
 int cli_main(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
-    struct arena arena;
-    struct progress progress = {0};
-    struct err e = {0};
-    size_t words;
-    arena_init(&arena, CLI_ARENA_BYTES);
-    struct cli c = {.arena = &arena, .out = stdout, .progress = &progress};
-    c.command = command_find(argc - 1, argv + 1, &words);
-    enum err_code code = c.command ? command_run(&c, argc - 1 - (int)words, argv + 1 + words, &e)
-                                   : unknown_command(argc - 1, argv + 1, &e);
-    code = output_close(&c, code, &e);
-    asking_end_p(&c.asking);
-    ledger_close(c.ledger);
-    store_close(c.store);
-    vault_close(c.vault);
-    arena_release(&arena);
-    return report(code, &e);
+    const struct cli_caller caller = {variable("HAVEN_USER"), variable("HAVEN_PURPOSE"), getuid(), getenv("HAVEN_DEBUG") != NULL};
+    return cli_run(&(struct cli_door){.in = stdin, .out = stdout, .err = stderr, .caller = &caller}, argc - 1, argv + 1);
 }
 
 /* ---- help ---- */

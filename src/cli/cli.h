@@ -28,6 +28,7 @@ enum cli_needs {
     CLI_MAKES_HUB = 1 << 2,      /* with CLI_NEEDS_HUB: only c->db_url and c->key_path are found, nothing is opened */
     CLI_HUB_OR_TILES = 1 << 4,   /* with CLI_NEEDS_HUB: nothing of it when --tiles is given */
     CLI_ASKS = 1 << 5,           /* with CLI_NEEDS_PERSONAL: asks permission itself */
+    CLI_ALONE = 1 << 6,          /* with CLI_NEEDS_HUB: not through a server; it must be stopped first */
     CLI_NEEDS_KEY = 1 << 3,      /* with CLI_NEEDS_HUB: only the vault is opened, so a server may run beside it */
 };
 
@@ -47,10 +48,26 @@ static inline enum access_action cli_action(const struct cli_command *c) { retur
 static inline enum access_kind cli_kind(const struct cli_command *c) { return (enum access_kind)(c->needs >> 16 & 255); }
 extern const struct cli_command *const cli_all[]; /* NULL-terminated list of the rooms' tables */
 
+/* Whoever gave the command: this process's own environment, or what the caller of a server sent. */
+struct cli_caller {
+    const char *user, *purpose; /* "" when not said */
+    unsigned long uid;
+    bool debug;
+};
+/* Where a command runs. */
+struct cli_door {
+    FILE *in, *out, *err;
+    const struct cli_caller *caller;
+    const struct hub *hub; /* lent by the server that owns it; NULL: the command opens it */
+};
+/* Runs one command line without the program's name; gives the exit status. */
+int cli_run(const struct cli_door *door, int argc, char **argv);
+
 struct cli {
+    const struct cli_door *door;
     const struct cli_command *command;
     struct arena *arena;  /* for the whole command */
-    FILE *out;            /* stdout; a command that writes a file with -o uses cli_output() */
+    FILE *out;            /* the door's; a command that writes a file with -o uses cli_output() */
     bool json;
     struct store *store;  /* CLI_NEEDS_HUB */
     struct vault *vault;

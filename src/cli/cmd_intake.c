@@ -201,16 +201,16 @@ static enum err_code run_quarantine_show(struct cli *c, struct err *e)
 }
 
 /* A whole file (or standard input), without its last line end. */
-static enum err_code read_text(const char *path, struct buf *ret, struct err *e)
+static enum err_code read_text(const struct cli *c, const char *path, struct buf *ret, struct err *e)
 {
-    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    FILE *in = strcmp(path, "-") == 0 ? c->door->in : fopen(path, "rb");
     if (!in)
         return err_set(e, ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
     char block[65536];
     for (size_t n; (n = fread(block, 1, sizeof block, in)) > 0;)
         (void)buf_add(ret, block, n);
     bool failed = ferror(in) != 0;
-    if (in != stdin)
+    if (in != c->door->in)
         (void)fclose(in); /* only read */
     explicit_bzero(block, sizeof block);
     while (ret->n && (ret->p[ret->n - 1] == '\n' || ret->p[ret->n - 1] == '\r'))
@@ -265,7 +265,7 @@ static enum err_code run_quarantine_replay(struct cli *c, struct err *e)
         ERR_TRY(id_of(c->args[0], &id, e));
     ERR_TRY(replay_feed(c, id, &f, e));
     if (mended)
-        ERR_TRY(read_text(mended, &text, e));
+        ERR_TRY(read_text(c, mended, &text, e));
     ERR_TRY(quarantine_replay(c->store, c->vault, f, id, mended ? buf_as_str(&text) : STR_NONE, &n, e));
     if (c->json)
         cli_table_start(&t, c, counts_columns);

@@ -187,7 +187,7 @@ const struct cli_command cli_key[] = {
      "Exit status 1 when they are of another hub or of an older generation.", NULL, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 1, LIMIT_SHARES, run_drill},
     {"key rotate", "", "wrap every row's key under a new seal key",
      "Goes on where it was broken off. Nothing is sealed anew: a data key that somebody copied stays good for its row.",
-     NULL, CLI_NEEDS_HUB, 0, 0, run_rotate},
+     NULL, CLI_NEEDS_HUB | CLI_ALONE, 0, 0, run_rotate},
     {"key destroy", "", "destroy the keys of one person: nobody can read their mentions again",
      "Not to be undone. Keys of all their mentions go, also of former versions, and of rows that describe nobody else; evidence about others stands.",
      destroy_options, CLI_MAY(manage, person) | CLI_ASKS, 0, 0, run_destroy},

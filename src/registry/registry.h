@@ -21,6 +21,8 @@
 #define HAVEN_REGISTRY_REGISTRY_H
 
 #include "access/access.h"
+
+#include <pthread.h>
 #include "registry/agency_kind.h"
 #include "vault/sign_in.h"
 
@@ -290,6 +292,7 @@ struct hub { /* fixed after start */
     struct store *store;
     const struct vault *vault;
     struct ledger *ledger;
+    pthread_mutex_t *turn; /* held by whoever works on the store; NULL: there is one thread */
 };
 struct asking_words { /* as the door got them */
     struct str user, purpose, basis, reason;

@@ -104,7 +104,7 @@ static struct str methods_of(const struct web_answerer *w, struct req *r)
 }
 
 /* As whoever the server was started for. The page's function asks permission for what it opens; nothing of it is sent before the entry is committed, because only then does it return. */
-static enum err_code answer_asked(struct web_answerer *w, const struct web_route *route, struct req *r, struct reply *ret, struct err *e)
+static enum err_code answer_asked_alone(struct web_answerer *w, const struct web_route *route, struct req *r, struct reply *ret, struct err *e)
 {
     _cleanup_asking_ struct asking asking = {.arena = r->arena};
     struct asking_words words = w->options->who;
@@ -115,6 +115,18 @@ static enum err_code answer_asked(struct web_answerer *w, const struct web_route
     r->asking = &asking;
     enum err_code code = route->run(r, ret, e);
     r->asking = NULL;
+    return code;
+}
+
+/* Pages and commands take turns: one works on the store at a time. */
+static enum err_code answer_asked(struct web_answerer *w, const struct web_route *route, struct req *r, struct reply *ret, struct err *e)
+{
+    pthread_mutex_t *turn = w->options->hub ? w->options->hub->turn : NULL;
+    if (turn)
+        (void)pthread_mutex_lock(turn); /* fails only for a mutex that is none */
+    enum err_code code = answer_asked_alone(w, route, r, ret, e);
+    if (turn)
+        (void)pthread_mutex_unlock(turn);
     return code;
 }
 
