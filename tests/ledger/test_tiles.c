@@ -614,7 +614,12 @@ static void an_epoch_begins_with_its_declaration(void **state)
     ok(ledger_epoch_format(&(struct ledger_epoch){STR(LOG_NAME "/e2"), buf_as_str(&note)}, &entry, e));
     publish_first(f, LOG_NAME "/e2", buf_as_str(&entry), 300, keys);
     file_get(f->dir, "checkpoint", &f->b); /* a signature of somebody unknown is passed over here too */
+    struct ledger_note n;
+    ok(ledger_note_parse(buf_as_str(&f->b), &n, e));
+    buf_clear(&f->a);
+    ok(ledger_note_sign(&f->witness, n.text, 5, &f->a, e)); /* and a known one of a witness does not count as the log's */
     (void)buf_z(&f->b, "\xe2\x80\x94 else.example AAAAAAA=\n");
+    (void)buf_str(&f->b, buf_as_str(&f->a));
     file_put(f->dir, "checkpoint", buf_as_str(&f->b));
     ok(ledger_verify_tiles(f->dir, &trust, NULL, &v, e));
     for (unsigned at = 0, count = 1; count > (at ? at - 1 : 0); at++) {
