@@ -73,7 +73,7 @@ WRAP(int, fstat64, (int fd, struct stat64 *st), (fd, st), -1)
 WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), -1)
 WRAP(int, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to), -1)
 WRAP(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags), -1)
-WRAP(ssize_t, pread64, (int fd, void *p, size_t n, off_t at), (fd, p, n, at), -1)
+WRAP(ssize_t, pread64, (int fd, void *p, size_t n, off_t at), (fd, p, n, at), errno ? -1 : 0)
 WRAP(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), -1)
 WRAP(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n), -1)
 
@@ -86,7 +86,7 @@ ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off_t at)
     int error = errno;
     (void)!__real_pwrite64(fd, p, n / 2, at);
     errno = error;
-    return -1;
+    return error ? -1 : 0;
 }
 
 static mode_t mode_of(int flags, va_list ap) { return flags & O_CREAT ? (mode_t)va_arg(ap, int) : 0; }
@@ -129,6 +129,18 @@ WRAP_STORE(store_query, (struct store * s, const struct store_statement *st, con
 WRAP_STORE(store_query_int, (struct store * s, const struct store_statement *st, const struct store_value *v, int64_t *ret, struct err *e), (s, st, v, ret, e))
 WRAP_STORE(store_step, (struct store_cursor * c, bool *ret, struct err *e), (c, ret, e))
 WRAP_STORE(store_begin, (struct store * s, struct err *e), (s, e))
-WRAP_STORE(store_commit, (struct store * s, struct err *e), (s, e))
-WRAP_STORE(store_commit_ledger, (struct store * s, struct err *e), (s, e))
+
+/* A commit that fails rolls back. */
+#define WRAP_COMMIT(name)                                        \
+    enum err_code __real_##name(struct store *s, struct err *e); \
+    enum err_code __wrap_##name(struct store *s, struct err *e); \
+    enum err_code __wrap_##name(struct store *s, struct err *e)  \
+    {                                                            \
+        if (!fails(#name))                                       \
+            return __real_##name(s, e);                          \
+        store_rollback(s);                                       \
+        return broken(e);                                        \
+    }
+WRAP_COMMIT(store_commit)
+WRAP_COMMIT(store_commit_ledger)
 WRAP_STORE(store_reserve_ids, (struct store * s, const char *counter, int64_t n, int64_t *ret, struct err *e), (s, counter, n, ret, e))

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* The `at`th call (from 1) named `name` (NULL: any) fails with `error`; `sticky`: and all after it. A pwrite that fails leaves half of its bytes. */
+/* The `at`th call (from 1) named `name` (NULL: any) fails with `error`; `sticky`: and all after it. A pwrite that fails leaves half of its bytes.
+ * Error 0: it gives 0, which a write or read seldom does. */
 void disk_fail(const char *name, unsigned at, int error, bool sticky);
 /* How many matching calls there were since; nothing fails any more. */
 unsigned disk_stop(void);

@@ -219,6 +219,75 @@ static void threads_share_a_sync(void **state)
     ledger_journal_close(&w.j);
 }
 
+static void flip(long at)
+{
+    FILE *f = fopen(w.file, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, at, SEEK_SET), 0);
+    int c = fgetc(f);
+    assert_int_equal(fseek(f, at, SEEK_SET), 0);
+    assert_int_equal(fputc(c ^ 16, f), c ^ 16);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* More than fits one batch waits for the next; asking for the end and for a new segment waits for the batch. */
+static void *append_big(void *arg)
+{
+    static char big[90 << 10];
+    struct err e;
+    (void)arg;
+    return (void *)(intptr_t)ledger_journal_append(&w.j, (struct str){big, sizeof big}, &e);
+}
+static void *ask_and_turn(void *arg)
+{
+    struct err e;
+    (void)arg;
+    (void)ledger_journal_end(&w.j);
+    return (void *)(intptr_t)ledger_journal_turn(&w.j, &e);
+}
+
+static void a_batch_has_a_limit(void **state)
+{
+    (void)state;
+    pthread_t t[40];
+    struct err e;
+    open_at(begin);
+    disk_slow(3000);
+    unsigned before = disk_syncs();
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(pthread_create(&t[i], NULL, i == 20 || i == 30 ? ask_and_turn : append_big, NULL), 0);
+    for (int i = 0; i < 40; i++) {
+        void *code;
+        assert_int_equal(pthread_join(t[i], &code), 0);
+        assert_null(code);
+    }
+    disk_slow(0);
+    assert_true(disk_syncs() - before >= 4); /* 3.4 MB, at most 1 MB at once */
+    ledger_journal_close(&w.j);
+    test_ok(try_open(begin, false, &e), &e);
+}
+
+/* Frames of one batch that the power cut may have kept in any mixture: none of them was acknowledged. */
+static void a_torn_batch_is_no_damage(void **state)
+{
+    (void)state;
+    struct err e;
+    struct ledger_waiter second = {.payload = STR("frame 2")}, first = {.payload = STR("frame 1"), .next = &second};
+    open_at(begin);
+    append(0, 1);
+    w.j.waiting = &first; /* as if another thread had put both there while a batch was written */
+    w.j.last = &second.next;
+    append(3, 4);
+    assert_true(first.done && second.done);
+    ledger_journal_close(&w.j);
+    flip(LEDGER_SEGMENT_HEADER + LEDGER_FRAME_HEADER + 7 + 20); /* the first of the three */
+    test_ok(ledger_journal_open(&w.j, w.dir, w.vault, begin, false, &e), &e);
+    holds(begin, 0, 1);
+    append(1, 3);
+    holds(begin, 0, 3);
+    ledger_journal_close(&w.j);
+}
+
 /* ---- torn and damaged ---- */
 
 static long size_of(const char *path)
@@ -251,17 +320,6 @@ static void a_torn_end_is_cut_off(void **state)
     open_at(begin);
     holds(begin, 0, 4);
     ledger_journal_close(&w.j);
-}
-
-static void flip(long at)
-{
-    FILE *f = fopen(w.file, "r+b");
-    assert_non_null(f);
-    assert_int_equal(fseek(f, at, SEEK_SET), 0);
-    int c = fgetc(f);
-    assert_int_equal(fseek(f, at, SEEK_SET), 0);
-    assert_int_equal(fputc(c ^ 16, f), c ^ 16);
-    assert_int_equal(fclose(f), 0);
 }
 
 /* Every bit before the last frame was acknowledged by one that follows; the last frame itself looks as if it had never been whole. */
@@ -460,6 +518,76 @@ static void a_failed_sync_fails_all_that_shared_it(void **state)
     ledger_journal_close(&w.j);
 }
 
+/* A call that is cut short is taken up again; one that does nothing is no success. */
+static void interrupted(void **state)
+{
+    (void)state;
+    struct err e;
+    static struct found f;
+    struct ledger_taken at;
+    open_at(begin);
+    disk_fail("pwrite64", 1, EINTR, false);
+    append(0, 2);
+    disk_fail("pwrite64", 1, 0, false);
+    assert_int_equal(append_text(9, &e), ERR_IO);
+    (void)disk_stop();
+    append(2, 3);
+    disk_fail("pread64", 2, EINTR, false);
+    holds(begin, 0, 3);
+    disk_fail("pread64", 2, 0, false);
+    f = (struct found){0};
+    assert_int_equal(ledger_journal_each(&w.j, begin, ledger_journal_end(&w.j), SIZE_MAX, find, &f, &at, &e), ERR_IO);
+    (void)disk_stop();
+    /* Another hand, while it is open. */
+    flip(LEDGER_SEGMENT_HEADER + 10);
+    assert_int_equal(ledger_journal_each(&w.j, begin, ledger_journal_end(&w.j), SIZE_MAX, find, &f, &at, &e), ERR_REFUSED);
+    flip(LEDGER_SEGMENT_HEADER + 10);
+    /* A segment that is gone already is forgotten. */
+    test_ok(ledger_journal_turn(&w.j, &e), &e);
+    assert_int_equal(unlink(w.file), 0);
+    test_ok(ledger_journal_forget(&w.j, (struct ledger_taken){2, LEDGER_SEGMENT_HEADER}, &e), &e);
+    ledger_journal_close(&w.j);
+    static char deep[PATH_MAX];
+    memset(deep, 'a', sizeof deep - 1);
+    assert_int_equal(ledger_journal_create(deep, w.vault, 1, &e), ERR_USAGE);
+}
+
+/* Setting a damaged segment aside may fail too: then nothing was lost by it. */
+static void salvage_may_fail(void **state)
+{
+    (void)state;
+    struct err e;
+    unsigned at = 1;
+    struct ledger_taken end;
+    static struct found f;
+    open_at(begin);
+    append(0, 4);
+    ledger_journal_close(&w.j);
+    flip(LEDGER_SEGMENT_HEADER + 2 * (LEDGER_FRAME_HEADER + 7) + 5);
+    hub_shell("cp -a '%s/journal' '%s/kept'", w.dir, w.dir);
+    for (bool failed = true; failed; at++) {
+        hub_shell("rm -r '%s/journal' && cp -a '%s/kept' '%s/journal'", w.dir, w.dir, w.dir);
+        disk_fail(NULL, at, EIO, false);
+        (void)try_open(begin, true, &e);
+        failed = disk_failed();
+        (void)disk_stop();
+        test_ok(ledger_journal_open(&w.j, w.dir, w.vault, begin, true, &e), &e);
+        f = (struct found){0};
+        test_ok(ledger_journal_each(&w.j, w.j.start, ledger_journal_end(&w.j), SIZE_MAX, find, &f, &end, &e), &e);
+        ledger_journal_close(&w.j);
+        hub_shell("grep -q 'frame 0' '%s'/journal/*", w.dir); /* in the segment, or aside */
+    }
+    assert_true(at > 10);
+    /* And cutting a torn end. */
+    hub_shell("rm -r '%s/journal' && cp -a '%s/kept' '%s/journal'", w.dir, w.dir, w.dir);
+    flip(LEDGER_SEGMENT_HEADER + 2 * (LEDGER_FRAME_HEADER + 7) + 5);
+    assert_int_equal(truncate(w.file, size_of(w.file) - 1), 0);
+    disk_fail("ftruncate64", 1, EIO, false);
+    assert_int_equal(try_open(begin, false, &e), ERR_IO);
+    (void)disk_stop();
+    test_ok(try_open(begin, false, &e), &e);
+}
+
 /* Every call of opening, making, turning and forgetting fails once: an error, and a whole journal after it. */
 static void every_call_may_fail(void **state)
 {
@@ -506,7 +634,8 @@ int main(void)
         TEST(frames_come_back_in_order), TEST(segments_turn_and_are_forgotten), TEST(a_full_segment_makes_room), TEST(threads_share_a_sync),
         TEST(a_torn_end_is_cut_off), TEST(damage_is_no_torn_end), TEST(only_the_last_segment_may_be_torn), TEST(another_hubs_journal_is_refused),
         TEST(what_is_lost_is_passed_over), TEST(no_space_is_refused_and_passes), TEST(a_failed_sync_ends_it),
-        TEST(a_failed_sync_fails_all_that_shared_it), TEST(every_call_may_fail),
+        TEST(a_failed_sync_fails_all_that_shared_it), TEST(a_batch_has_a_limit), TEST(a_torn_batch_is_no_damage), TEST(interrupted),
+        TEST(salvage_may_fail), TEST(every_call_may_fail),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

@@ -127,9 +127,120 @@ static void who_has_seen_me_and_destroying(void **state)
     test_store_each(about);
 }
 
+/* More than one transaction of numbering takes; looks within a transaction see what is numbered. */
+static void many(struct store *s, struct test_store *t)
+{
+    struct hub h;
+    struct err e;
+    struct ledger_receipt r;
+    struct ledger_entry x = hub_entry(1);
+    static struct seen seen;
+    (void)s;
+    hub_make(&h, t);
+    test_ok(store_begin(t->store, &e), &e);
+    for (size_t n = 0; n < LIMIT_LEDGER_STEP + 5; n++)
+        test_ok(ledger_effect(h.ledger, &x, &r, &e), &e);
+    test_ok(store_commit(t->store, &e), &e);
+    hub_read(&h, 7);
+    hub_read(&h, 8);
+    test_ok(ledger_sequence(h.ledger, &e), &e);
+    assert_int_equal(ledger_size(h.ledger), LIMIT_LEDGER_STEP + 7);
+    test_ok(store_begin(t->store, &e), &e);
+    hub_read(&h, 9);
+    seen.n = 0;
+    test_ok(ledger_each(h.ledger, LIMIT_LEDGER_STEP + 5, UINT64_MAX, see, &seen, &e), &e);
+    assert_int_equal(seen.n, 2);
+    seen.n = 0;
+    test_ok(ledger_each_about(h.ledger, (const uint64_t[]){8}, 1, see, &seen, &e), &e);
+    assert_int_equal(seen.n, 2);
+    seen.n = 0;
+    test_ok(ledger_each_about(h.ledger, (const uint64_t[]){9}, 1, see, &seen, &e), &e);
+    assert_int_equal(seen.n, 1);
+    test_ok(ledger_each_about(h.ledger, (const uint64_t[]){99}, 1, see, &seen, &e), &e);
+    ledger_close(h.ledger); /* in a transaction: the next opening numbers it */
+    h.ledger = NULL;
+    test_ok(hub_reopen(&h, &e), &e);
+    assert_int_equal(ledger_size(h.ledger), LIMIT_LEDGER_STEP + 8);
+    ledger_close(NULL);
+    hub_drop(&h);
+}
+static void many_are_numbered_in_steps(void **state)
+{
+    (void)state;
+    test_store_each(many);
+}
+
+/* An effect that is rolled back never was; under an asking, numbering is nobody's change. */
+static enum err_code count_effects(void *ctx, struct err *e)
+{
+    int *n = ctx;
+    (void)e;
+    (*n)++;
+    return ERR_OK;
+}
+static void rolled_back(struct store *s, struct test_store *t)
+{
+    struct hub h;
+    struct err e;
+    struct ledger_receipt r;
+    struct ledger_entry x = hub_entry(1);
+    int effects = 0;
+    (void)s;
+    hub_make(&h, t);
+    test_ok(store_begin(t->store, &e), &e);
+    test_ok(ledger_effect(h.ledger, &x, &r, &e), &e);
+    store_rollback(t->store);
+    test_ok(ledger_sequence(h.ledger, &e), &e);
+    assert_int_equal(ledger_size(h.ledger), 0);
+    store_set_effect(t->store, count_effects, &effects);
+    hub_read(&h, 3);
+    test_ok(ledger_sequence(h.ledger, &e), &e);
+    assert_int_equal(effects, 0);
+    store_set_effect(t->store, NULL, NULL);
+    assert_int_equal(ledger_size(h.ledger), 1);
+    hub_drop(&h);
+}
+static void what_is_rolled_back_never_was(void **state)
+{
+    (void)state;
+    test_store_each(rolled_back);
+}
+
+/* The words of an entry are nowhere in the clear: database, its log, journal, tiles. */
+static void clear_words(struct store *s, struct test_store *t)
+{
+    struct hub h;
+    struct err e;
+    (void)s;
+    if (t->engine != STORE_SQLITE)
+        return;
+    hub_make(&h, t);
+    for (uint64_t n = 0; n < 20; n++)
+        (n % 2 ? hub_read : hub_effect)(&h, n);
+    static const char *const words[] = {"person 7", "people show", "safeguarding", "case 7", "a call", "police", "uid 1000"};
+    for (int round = 0; round < 3; round++) { /* waiting, numbered, closed */
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            hub_shell("! grep -rqaF '%s' '%s'", words[i], t->folder);
+        if (round == 0)
+            test_ok(ledger_sequence(h.ledger, &e), &e);
+        else if (round == 1)
+            hub_close(&h);
+    }
+    test_ok(hub_reopen(&h, &e), &e);
+    hub_shell("printf 'person 7' >'%s/x' && grep -rqaF 'person 7' '%s'", t->folder, t->folder); /* it would be found */
+    hub_drop(&h);
+}
+static void no_word_is_in_the_clear(void **state)
+{
+    (void)state;
+    test_store_each(clear_words);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(entries_by_both_ways_get_numbers), cmocka_unit_test(who_has_seen_me_and_destroying)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(many_are_numbered_in_steps), cmocka_unit_test(what_is_rolled_back_never_was),
+                                       cmocka_unit_test(no_word_is_in_the_clear),
+                                       cmocka_unit_test(entries_by_both_ways_get_numbers), cmocka_unit_test(who_has_seen_me_and_destroying)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

@@ -234,8 +234,22 @@ static void making(struct store *s, struct test_store *t)
         o.origin = bad[i];
         assert_int_equal(ledger_creatable(t->url, &o, &e), ERR_USAGE);
     }
+    char long_name[260];
+    memset(long_name, 'a', sizeof long_name - 1);
+    long_name[259] = '\0';
+    o.origin = long_name + 9; /* 250: a name, but there is no room for /e1000 behind it */
+    assert_int_equal(ledger_creatable(t->url, &o, &e), ERR_USAGE);
     o.origin = NULL;
     test_ok(ledger_creatable(t->url, &o, &e), &e);
+    test_ok(ledger_creatable("sqlite:/nowhere/x.db", &(struct ledger_options){0}, &e), &e);
+    assert_int_equal(ledger_creatable("postgres://x/y", &(struct ledger_options){0}, &e), ERR_USAGE);
+    if (t->engine == STORE_SQLITE) {
+        struct ledger *l;
+        ledger_close(h.ledger);
+        h.ledger = NULL;
+        test_ok(ledger_open(t->store, h.vault, t->url, NULL, &l, &e), &e); /* where it is by itself */
+        ledger_close(l);
+    }
     assert_int_equal(ledger_creatable("postgresql://x/y", &(struct ledger_options){0}, &e), ERR_USAGE);
     assert_non_null(strstr(e.message, "HAVEN_LEDGER"));
     static char deep[PATH_MAX];
