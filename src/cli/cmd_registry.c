@@ -84,6 +84,8 @@ static enum err_code run_user_add(struct cli *c, struct err *e)
     ERR_TRY(role_of(cli_opt(c, "role"), &u.role, e));
     ERR_TRY(cli_opt_date(c, "until", true, &u.to_ms, e));
     ERR_TRY(registry_agency_find(c->store, str_of(cli_opt(c, "agency")), c->arena, &agency, e));
+    if (agency.ended_ms != REGISTRY_FOR_EVER)
+        return err_set(e, ERR_CONFLICT, "this agency no longer takes part");
     if (cli_has(c, "line-manager"))
         ERR_TRY(user_of(c, cli_opt(c, "line-manager"), &manager, e));
     u.agency = agency.id;

@@ -215,10 +215,10 @@ struct registry_relation {
     struct str object; /* an id as in lists; "*": all of that kind, for a unit */
     int64_t from_ms, to_ms;
     struct str made_by, approved_by;
-    bool needs_approval; /* not held until another than its maker approves: what opens all of a kind, or a list */
+    bool needs_approval; /* not held until another than its maker approves: all of a kind, a list, what the giver's own unit holds */
     int64_t ended_ms;    /* REGISTRY_FOR_EVER: not ended early */
 };
-/* ERR_REFUSED: to oneself or one's own unit, unless by a demonstration user. ERR_USAGE: longer than LIMIT_RELATION_MS, "*" for anybody but a unit. */
+/* `by` is who gives it; needs_approval, made_by and approved_by of `r` are not read. ERR_REFUSED: to oneself. ERR_LIMIT: longer than LIMIT_RELATION_MS. ERR_USAGE: "*" for anybody but a unit. */
 enum err_code registry_relation_add(struct store *s, const struct registry_relation *r, const struct registry_user *by, int64_t now_ms, int64_t *ret_id, struct err *e);
 enum err_code registry_relation_approve(struct store *s, int64_t id, const struct registry_user *by, int64_t now_ms, struct err *e);
 enum err_code registry_relation_end(struct store *s, int64_t id, struct str by, int64_t now_ms, struct err *e);

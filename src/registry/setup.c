@@ -27,7 +27,7 @@ static const struct demo demos[] = {
 bool registry_is_set_up(struct store *s)
 {
     int64_t n = 0;
-    return store_query_int(s, &sql_registry_user_count, STORE_NO_VALUES, &n, NULL) != ERR_OK || n > 0;
+    return store_query_int(s, &sql_registry_user_any, STORE_NO_VALUES, &n, NULL) != ERR_OK || n > 0;
 }
 
 /* The first agency of that kind, else a stand-in. The hub's own staff always have the stand-in: whoever runs a real hub registers them. */
