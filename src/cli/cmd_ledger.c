@@ -63,6 +63,9 @@ static enum err_code subjects_add(struct cli *c, struct str text, struct buf *re
     struct people_asked person;
     uint64_t key;
     if (mention_key_parse(text, &key)) {
+        bool closed;
+        ERR_TRY(intake_is_closed(c->store, key, &closed, e));
+        key = closed ? 0 : key; /* nobody's: there is no key 0 */
         (void)buf_add(ret, &key, sizeof key);
     } else {
         ERR_TRY(people_find(&c->asking, ACCESS_audit, text, &person, e));

@@ -71,6 +71,8 @@ struct shown { /* everything that `show` tells of one person */
     struct people_map map;
     struct chronology_line *lines;
     struct tie *ties;
+    struct intake_record_view *closed; /* records that the asker is listed on */
+    size_t n_closed;
     size_t n_lines, n_ties;
     uint32_t person;
 };
@@ -90,14 +92,16 @@ static enum err_code gather(struct cli *c, struct shown *s, struct err *e)
 {
     struct str id = str_of(c->args[0]);
     struct people_asked asked;
-    ERR_TRY(people_permit(&c->asking, cli_has(c, "unmask") ? ACCESS_unmask : ACCESS_view, id, review_belongs, &asked, e));
+    const enum access_action action = cli_has(c, "unmask") ? ACCESS_unmask : ACCESS_view;
+    ERR_TRY(people_permit(&c->asking, action, id, review_belongs, &asked, e));
     ERR_TRY(people_show(c->store, c->vault, id, c->arena, &s->view, e));
     ERR_TRY(people_chronology(c->store, c->vault, s->view.mentions, s->view.n_mentions, c->arena, &s->lines, &s->n_lines, e));
     ERR_TRY(people_map_load(c->store, c->arena, &s->map, e));
     s->person = s->view.n_mentions ? people_map_find(&s->map, s->view.mentions[0]) : UINT32_MAX;
     if (s->person != UINT32_MAX)
         ERR_TRY(people_ties_of(c->store, c->vault, &s->map, s->person, c->arena, &s->ties, &s->n_ties, e));
-    return show_ties(c, s, e);
+    ERR_TRY(show_ties(c, s, e));
+    return people_closed(&c->asking, action, asked.person, &s->closed, &s->n_closed, e); /* last: each has a permit of its own */
 }
 
 static const char *tie_text(const struct tie *t)
@@ -171,6 +175,10 @@ static void show_text(struct cli *c, const struct shown *s)
         fputs("Chronology\n", c->out);
     for (size_t i = 0; i < s->n_lines; i++)
         show_line(c, &s->lines[i]);
+    if (s->n_closed)
+        fputs("Closed records that you are listed on\n", c->out);
+    for (size_t i = 0; i < s->n_closed; i++)
+        cli_record_print(c, &s->closed[i]);
 }
 
 static void member(struct json_out *o, const char *key, struct str value)
@@ -255,6 +263,13 @@ static enum err_code show_json(struct cli *c, const struct shown *s, struct err 
     member(&o, "agencies", v->agencies);
     json_ties(c, &o, s);
     json_lines(c, &o, s);
+    if (s->n_closed) {
+        jo_key(&o, "closed_records");
+        jo_array(&o);
+        for (size_t i = 0; i < s->n_closed; i++)
+            cli_record_json(c, &o, &s->closed[i]);
+        jo_end_array(&o);
+    }
     jo_end_object(&o);
     return print_json(c, &b, e);
 }

@@ -351,12 +351,28 @@ static enum err_code run_grant_add(struct cli *c, struct err *e)
         return err_set(e, ERR_USAGE, "--kind must be assigned, unit, meeting or listed");
     if (cli_has(c, "on"))
         ERR_TRY(object_kind_of(cli_opt(c, "on"), &r.object_kind, e));
+    if (r.kind == REGISTRY_LISTED && r.object_kind == ACCESS_KIND_record)
+        return err_set(e, ERR_USAGE, "the list of a closed record is kept by haven record close and haven record approve");
     ERR_TRY(holder_of(c, &r, e));
     ERR_TRY(cli_opt_date(c, "from", false, &r.from_ms, e));
     ERR_TRY(cli_opt_date(c, "until", true, &r.to_ms, e));
     ERR_TRY(store_begin(c->store, e));
     ERR_TRY(cli_effect(c, registry_relation_add(c->store, &r, &c->asking.user, c->asking.now_ms, &id, e), LEDGER_administration, r.object, e));
     fprintf(c->out, "Grant %lld is made. If it needs approval (haven grant list), it holds when somebody else has given it: haven grant approve %lld\n", (long long)id, (long long)id);
+    return ERR_OK;
+}
+
+/* Lists of closed records are not told here, nor approved: docs/closed.md. */
+static bool is_closed_list(const struct registry_relation *r) { return r->kind == REGISTRY_LISTED && r->object_kind == ACCESS_KIND_record; }
+
+static enum err_code not_of_closed(struct cli *c, int64_t id, enum err_code code, const char *words, struct err *e)
+{
+    struct registry_relation *list;
+    size_t n;
+    ERR_TRY(registry_relation_list(c->store, true, c->asking.now_ms, c->arena, &list, &n, e));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id && is_closed_list(&list[i]))
+            return err_set(e, code, "%s", words);
     return ERR_OK;
 }
 
@@ -370,6 +386,7 @@ static enum err_code run_grant_approve(struct cli *c, struct err *e)
     int64_t id;
     ERR_TRY(cli_roles(c, LOOKERS_AFTER, "a supervisor or data protection officer", e));
     ERR_TRY(number_of(c->args[0], &id, e));
+    ERR_TRY(not_of_closed(c, id, ERR_CONFLICT, "no relation with this number waits for approval by somebody other than its maker", e));
     ERR_TRY(store_begin(c->store, e));
     return cli_effect(c, registry_relation_approve(c->store, id, &c->asking.user, c->asking.now_ms, e), LEDGER_administration, object_of(c, str_of(c->args[0]), "grant approved"), e);
 }
@@ -379,6 +396,7 @@ static enum err_code run_grant_end(struct cli *c, struct err *e)
     int64_t id;
     ERR_TRY(cli_roles(c, LOOKERS_AFTER | ADMINISTRATORS, "a supervisor, data protection officer or administrator", e));
     ERR_TRY(number_of(c->args[0], &id, e));
+    ERR_TRY(not_of_closed(c, id, ERR_NOT_FOUND, "no relation with this number is held: `haven grant list` shows them", e));
     ERR_TRY(store_begin(c->store, e));
     return cli_effect(c, registry_relation_end(c->store, id, by(c), c->asking.now_ms, e), LEDGER_administration, object_of(c, str_of(c->args[0]), "grant ends"), e);
 }
@@ -402,6 +420,8 @@ static enum err_code run_grant_list(struct cli *c, struct err *e)
     ERR_TRY(registry_relation_list(c->store, cli_has(c, "all"), c->asking.now_ms, c->arena, &list, &n, e));
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
+        if (is_closed_list(&list[i]))
+            continue;
         cli_cell_int(&t, list[i].id);
         cli_cell_str(&t, str_of(registry_relation_name(list[i].kind)));
         cli_cell_str(&t, list[i].user_name);

@@ -8,6 +8,7 @@ const struct cli_command *const cli_all[] = {
     cli_link,
     cli_update,
     cli_people,
+    cli_record,
     cli_review,
     cli_registry, cli_agreement, cli_reference, cli_glass,
     cli_oversight,

@@ -15,4 +15,10 @@ extern const struct cli_command cli_ledger[], cli_ledger_log[];
 /* `haven ledger verify` without --tiles. */
 enum err_code cli_ledger_verify_hub(struct cli *c, struct err *e);
 
+extern const struct cli_command cli_record[];
+/* What a record says, in text and as one JSON object: for haven people show too. */
+struct intake_record_view;
+void cli_record_print(struct cli *c, const struct intake_record_view *v);
+void cli_record_json(struct cli *c, struct json_out *o, const struct intake_record_view *v);
+
 #endif

@@ -12,6 +12,10 @@ struct flow_counts {
 enum err_code flow_update(struct store *s, const struct vault *v, const struct link_model *m, struct progress *p,
                           struct flow_counts *ret, struct err *e);
 
+/* Inside a transaction, under a permit for update: a record's level, and everything that follows from it. Closing leaves persons, cases and their history as if nothing had ever been received under
+ * its name; opening again leaves the persons and cases that would be there had it never been closed (docs/closed.md). */
+enum err_code flow_record_level(struct store *s, const struct vault *v, const struct link_model *m, const struct intake_record *r, enum access_level level, struct progress *p, struct err *e);
+
 /* A new generation of the seal key, end to end: into the key file, under every wrapped key of every room, the old one out of the file. Whatever
  * breaks it off, nothing is lost, and doing it again goes on where it stopped. Vaults opened before go on reading until it has ended; open them anew. */
 struct flow_rotation {

@@ -101,16 +101,18 @@ static const char *find_keys(struct batch *b, struct batch_row *r, char *space, 
     struct str record, row, given;
     struct instant version;
     bool no_record, no_row;
-    if (facts_persons_most(f, &r->row) > LIMIT_ROW_PERSONS) {
-        (void)snprintf(space, n, "the row names more than the limit of %d persons", LIMIT_ROW_PERSONS);
-        return space;
-    }
     if (!key_text(&b->arena, f->record_key, f->n_record_key, &r->row, &record, &no_record) ||
         !key_text(&b->arena, f->row_key, f->n_row_key, &r->row, &row, &no_row))
         return "the row's key is too long";
     r->keyless = no_record && f->keyless_content;
     if (no_record && !r->keyless) {
         (void)snprintf(space, n, "the record key (%.*s) is empty", STR_ARG(f->columns[f->record_key[0]]));
+        return space;
+    }
+    r->has_named = !r->keyless;
+    r->named = record_ident(d->vault, f->name, record);
+    if (facts_persons_most(f, &r->row) > LIMIT_ROW_PERSONS) {
+        (void)snprintf(space, n, "the row names more than the limit of %d persons", LIMIT_ROW_PERSONS);
         return space;
     }
     map_time(f, &f->version, &r->row, -1, civil_of_day((int32_t)(d->started_ms / MS_PER_DAY)).year, &version, &given);
@@ -123,7 +125,7 @@ static const char *find_keys(struct batch *b, struct batch_row *r, char *space, 
     r->version_ms = version.ms;
     r->year = civil_of_day(instant_day(version)).year;
     r->row_key = row_key_hash(d->vault, row);
-    r->ident = r->keyless ? r->content : record_ident(d->vault, f->name, record);
+    r->ident = r->keyless ? r->content : r->named;
     return NULL;
 }
 
@@ -250,6 +252,7 @@ static enum err_code commit_parts(struct batch *b, bool with_end, struct load_co
     struct batch_plan plan;
     buf_init(&plan.changes, LIMIT_BATCH_MEMORY_BYTES);
     buf_init(&plan.records, LIMIT_BATCH_MEMORY_BYTES);
+    buf_init(&plan.closed, LIMIT_BATCH_MEMORY_BYTES);
     enum err_code code = number_occurrences(b, e);
     if (code == ERR_OK)
         code = versions_plan(b, &plan, e);
@@ -257,6 +260,7 @@ static enum err_code commit_parts(struct batch *b, bool with_end, struct load_co
         code = batch_insert(b, &plan, e);
     buf_release(&plan.changes);
     buf_release(&plan.records);
+    buf_release(&plan.closed);
     ERR_TRY(code);
     *ret = count(b);
     ERR_TRY(delivery_count(b->d, ret, e));

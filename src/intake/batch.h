@@ -16,6 +16,8 @@ struct batch_row {
     struct row row;               /* in the arena */
     struct vault_id ident;        /* of the record; of a keyless row: of its content until it is numbered */
     struct vault_id content;
+    struct vault_id named;        /* the record that the row names, when its key could be read: of a quarantined row too */
+    bool has_named;
     int64_t row_key, version_ms, content_hash;
     int year;                     /* of the version */
     bool keyless;
@@ -73,8 +75,12 @@ struct new_record {
 struct batch_plan {
     struct buf changes; /* struct current_change */
     struct buf records; /* struct new_record */
+    struct buf closed;  /* int64_t: closed records of which rows came */
 };
 enum err_code versions_plan(struct batch *b, struct batch_plan *ret, struct err *e);
+/* The same for one record as it stands: what would have to change for its flags to be the pure function's of an open record (ret_changes: struct current_change), and which rows that
+ * function calls current (ret_current: int64_t, ascending). Either may be NULL. */
+enum err_code versions_of_record(struct store *s, int64_t record, bool full, int64_t full_at, struct buf *ret_changes, struct buf *ret_current, struct err *e);
 
 /* insert.c: all the inserts of a batch. */
 enum err_code batch_insert(struct batch *b, const struct batch_plan *p, struct err *e);

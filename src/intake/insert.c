@@ -56,7 +56,8 @@ static enum err_code insert_bad(struct inserter *in, const struct batch_row *r, 
     const struct store_value v[] = {
         V_INT(id), V_INT(d->feed_id), V_INT(d->id), V_BLOB(id_text(&r->ident)), V_INT((int64_t)r->first_line), V_INT((int64_t)r->last_line),
         V_TEXT(str_of(r->why)), V_INT(d->started_ms), V_INT(d->layout_id), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})),
-        V_BLOB(buf_as_str(&in->sealed))};
+        V_BLOB(buf_as_str(&in->sealed)),
+        r->has_named ? V_BLOB(id_text(&r->named)) : V_NULL};
     return store_bulk_add(in->bad, v, e);
 }
 
@@ -117,6 +118,15 @@ static enum err_code change_flags(struct batch *b, const struct batch_plan *p, s
     return ERR_OK;
 }
 
+/* Mentions that came to closed records are named by nobody either. */
+static enum err_code keep_closed(struct batch *b, const struct batch_plan *p, struct err *e)
+{
+    const int64_t *record = (const void *)p->closed.p;
+    for (size_t i = 0; i < p->closed.n / sizeof *record; i++)
+        ERR_TRY(STORE_RUN(b->d->store, sql_intake_closed_add, e, V_INT(record[i])));
+    return ERR_OK;
+}
+
 /* The bulks of an inserter, in the order in which they are begun and ended. */
 #define BULKS(X) X(records, intake_record_insert) X(rows, intake_row_insert) X(texts, intake_text_insert) X(mentions, intake_mention_insert) \
     X(relations, intake_relation_insert) X(finds, intake_find_insert) X(bad, intake_quarantine_insert)
@@ -164,5 +174,5 @@ enum err_code batch_insert(struct batch *b, const struct batch_plan *p, struct e
     buf_release(&in.plain);
     buf_release(&in.sealed);
     buf_release(&in.found);
-    return code;
+    return code == ERR_OK ? keep_closed(b, p, e) : code;
 }

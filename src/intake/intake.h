@@ -23,6 +23,7 @@
 #include "access/access.h"
 #include "intake/words.h"
 #include "linkage/linkage.h"
+#include "registry/registry.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -179,6 +180,46 @@ struct feed_info {
 enum err_code intake_feeds(struct store *s, struct arena *a, struct feed_info **ret, size_t *ret_n, struct err *e);
 /* The key of a mention by rule, for checks against a truth that is stated in the agencies' own keys. `slot` counts the persons of one row from 0 in the feed's order. */
 uint64_t intake_mention_key(const struct vault *v, struct str feed, struct str record_key, struct str row_key, int slot);
+
+/* ---- one record: levels, closing (docs/closed.md) ---- */
+
+#define INTAKE_HANDLE_CHARS 32
+struct intake_record {
+    int64_t id;              /* 0: nothing was ever received under this name */
+    int64_t agency;          /* its owner */
+    enum access_level level; /* closed for what is not there */
+    bool full;               /* its feed's deliveries state everything, the newest of them at full_at */
+    int64_t full_at;
+    char handle[INTAKE_HANDLE_CHARS + 1]; /* the keyed hash by which ledger and relations name it: there for every name */
+};
+/* `name`: FEED/NUMBER, the agency's own. A name that nobody ever used is ERR_OK with id 0, found by the same work. ERR_USAGE: no such form. */
+enum err_code intake_record_find(struct store *s, const struct vault *v, struct str name, struct intake_record *ret, struct err *e);
+enum err_code intake_record_of_handle(struct store *s, struct str handle, struct intake_record *ret, struct err *e);
+/* Permission for `action` on the record; the grant then stands for it, a closed one too. ERR_NOT_FOUND in the same words, with the same entry, for a closed record on whose list the asker is not and for none. */
+enum err_code intake_permit_record(struct asking *q, enum access_action action, struct intake_record *r, struct err *e);
+/* Keys of its mentions, of all versions, ascending. */
+enum err_code intake_record_keys(struct store *s, const struct intake_record *r, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e);
+/* Whether anybody in it, in any version, can be found by this hashed value. */
+enum err_code intake_record_has_value(struct store *s, const struct intake_record *r, int64_t blind, bool *ret, struct err *e);
+/* A mention's key that is to be answered as nobody's. */
+enum err_code intake_is_closed(struct store *s, uint64_t mention_key, bool *ret, struct err *e);
+/* Inside a transaction. Closing makes nothing of it current, opening again what would be current had it never been closed; whoever builds on what is current has to be brought up to date (flow_record_level). */
+enum err_code intake_record_set_level(struct store *s, const struct intake_record *r, enum access_level level, struct err *e);
+/* What it says, closed or not: its mentions and events as they would be current, under the grant of intake_permit_record. */
+struct intake_record_view {
+    struct mention *mentions;
+    size_t n_mentions;
+    struct intake_record_event {
+        struct event event; /* without mentions: they are the record's */
+        struct row_text text;
+    } *events;
+    size_t n_events;
+};
+enum err_code intake_record_read(struct store *s, const struct vault *v, const struct intake_record *r, struct arena *a, struct intake_record_view *ret, struct err *e);
+/* What one row states, without its mentions. */
+enum err_code intake_event_of_row(struct store *s, int64_t row, struct event *ret, struct err *e);
+/* Somebody agrees that the relation's holder comes onto a closed record's list: one other person where the holder is of the record's owner, else two. *ret_missing: how many are wanted still. */
+enum err_code intake_record_approve(struct store *s, const struct registry_relation *on, const struct registry_user *by, bool of_owner, int64_t now_ms, int64_t *ret_missing, struct err *e);
 
 /* ---- destruction ---- */
 

@@ -131,3 +131,21 @@ CREATE TABLE mention_destroyed (
     content bigint NOT NULL,        -- the row's
     at_ms bigint NOT NULL
 );
+
+-- migration: 0104 intake closed records
+-- docs/closed.md. The keys of all mentions of closed records, whatever version: what names one of them is answered as if nobody had it.
+CREATE TABLE closed_mention (
+    mention_key {{id}},
+    record bigint NOT NULL,
+    anchor bigint NOT NULL          -- a mention of the same person in a record that is not closed, as linked when it was closed; 0: none
+);
+CREATE INDEX closed_mention_by_record ON closed_mention (record);
+CREATE INDEX record_closed ON record (feed) WHERE level = 4;
+-- Who agreed that somebody comes onto a closed record's list; `relation` is the registry's.
+CREATE TABLE closed_approval (
+    relation bigint NOT NULL,
+    approver text NOT NULL,
+    at_ms bigint NOT NULL,
+    PRIMARY KEY (relation, approver)
+);
+ALTER TABLE quarantine ADD COLUMN record {{blob}}; -- ident of the record that the row names; NULL: its key could not be read, or it came before this migration

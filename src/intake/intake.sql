@@ -34,10 +34,11 @@ UPDATE feed SET full_at = :full_at WHERE id = :id
 -- reads: none
 -- returns: id:int name:text title:text agency:text kind:int n_read:int n_stored:int n_unchanged:int n_quarantined:int last_ms:int waiting:int
 SELECT f.id, f.name, f.title, a.name, a.kind,
-    CAST(coalesce(sum(d.n_read), 0) AS bigint), CAST(coalesce(sum(d.n_stored), 0) AS bigint),
+    CAST(coalesce(sum(d.n_read), 0) AS bigint) - (SELECT count(*) FROM record c JOIN intake_row r ON r.record = c.id WHERE c.feed = f.id AND c.level = 4),
+    CAST(coalesce(sum(d.n_stored), 0) AS bigint) - (SELECT count(*) FROM record c JOIN intake_row r ON r.record = c.id WHERE c.feed = f.id AND c.level = 4),
     CAST(coalesce(sum(d.n_unchanged), 0) AS bigint), CAST(coalesce(sum(d.n_quarantined), 0) AS bigint),
     CAST(coalesce(max(d.started_ms), 0) AS bigint),
-    (SELECT count(*) FROM quarantine q WHERE q.feed = f.id AND q.replayed = 0)
+    (SELECT count(*) FROM quarantine q WHERE q.feed = f.id AND q.replayed = 0 AND NOT EXISTS (SELECT 1 FROM record c WHERE c.ident = q.record AND c.level = 4))
 FROM feed f JOIN agency a ON a.id = f.agency LEFT JOIN delivery d ON d.feed = f.id
 GROUP BY f.id, f.name, f.title, a.name, a.kind ORDER BY f.id
 
@@ -97,8 +98,8 @@ DELETE FROM occurrence
 -- name: intake_record_find
 -- reads: none
 -- params: ident:blob
--- returns: id:int newest_at:int
-SELECT id, newest_at FROM record WHERE ident = :ident
+-- returns: id:int newest_at:int level:int
+SELECT id, newest_at, level FROM record WHERE ident = :ident
 
 -- name: intake_record_insert
 -- reads: none
@@ -173,30 +174,32 @@ ON CONFLICT (record, row_id, of_slot, to_slot, to_role, relation) DO NOTHING
 
 -- name: intake_quarantine_insert
 -- reads: none
--- params: id:int feed:int delivery:int ident:blob first_line:int last_line:int reason:text at_ms:int layout:int wrapped:blob sealed:blob
-INSERT INTO quarantine (id, feed, delivery, ident, first_line, last_line, reason, at_ms, replayed, layout, wrapped, sealed)
-VALUES (:id, :feed, :delivery, :ident, :first_line, :last_line, :reason, :at_ms, 0, :layout, :wrapped, :sealed)
+-- params: id:int feed:int delivery:int ident:blob first_line:int last_line:int reason:text at_ms:int layout:int wrapped:blob sealed:blob record:blob
+INSERT INTO quarantine (id, feed, delivery, ident, first_line, last_line, reason, at_ms, replayed, layout, wrapped, sealed, record)
+VALUES (:id, :feed, :delivery, :ident, :first_line, :last_line, :reason, :at_ms, 0, :layout, :wrapped, :sealed, :record)
 ON CONFLICT (ident) DO NOTHING
 
+-- A row of a closed record is not there.
 -- name: intake_quarantine_each
 -- reads: none
 -- returns: id:int feed:text delivery:int first_line:int last_line:int reason:text at_ms:int replayed:int
 SELECT q.id, f.name, q.delivery, q.first_line, q.last_line, q.reason, q.at_ms, q.replayed
-FROM quarantine q JOIN feed f ON f.id = q.feed ORDER BY q.id
+FROM quarantine q JOIN feed f ON f.id = q.feed WHERE NOT EXISTS (SELECT 1 FROM record c WHERE c.ident = q.record AND c.level = 4) ORDER BY q.id
 
 -- name: intake_quarantine_text
 -- reads: record
 -- params: id:int
 -- returns: layout:int wrapped:blob sealed:blob feed:text groups:int
 SELECT q.layout, q.wrapped, q.sealed, f.name, scope.groups
-FROM quarantine q JOIN feed f ON f.id = q.feed JOIN scope ON scope.owner = f.agency AND scope.level = 1 WHERE q.id = :id
+FROM quarantine q JOIN feed f ON f.id = q.feed JOIN scope ON scope.owner = f.agency AND scope.level = 1
+WHERE q.id = :id AND NOT EXISTS (SELECT 1 FROM record c WHERE c.ident = q.record AND c.level = 4)
 
 -- name: intake_quarantine_waiting
 -- reads: none
 -- params: feed:text after:int
 -- returns: id:int
 SELECT q.id FROM quarantine q JOIN feed f ON f.id = q.feed
-WHERE f.name = :feed AND q.replayed = 0 AND q.id > :after ORDER BY q.id LIMIT 1000
+WHERE f.name = :feed AND q.replayed = 0 AND q.id > :after AND NOT EXISTS (SELECT 1 FROM record c WHERE c.ident = q.record AND c.level = 4) ORDER BY q.id LIMIT 1000
 
 -- name: intake_quarantine_replayed
 -- reads: none
@@ -393,3 +396,81 @@ UPDATE quarantine SET wrapped = :wrapped WHERE id = :id
 -- params: id:int
 -- returns: agency:int
 SELECT f.agency FROM mention m JOIN feed f ON f.id = m.feed WHERE m.id = :id
+
+-- ---- one record by its name, levels, closing ----
+
+-- name: intake_record_named
+-- reads: none
+-- params: ident:blob
+-- returns: id:int level:int agency:int full_delivery:int full_at:int
+SELECT c.id, c.level, f.agency, f.full_delivery, f.full_at FROM record c JOIN feed f ON f.id = c.feed WHERE c.ident = :ident
+
+-- name: intake_record_level_set
+-- reads: none
+-- params: record:int level:int
+UPDATE record SET level = :level WHERE id = :record
+
+-- name: intake_closed_rows
+-- reads: none
+-- params: record:int
+UPDATE intake_row SET is_current = 0 WHERE record = :record AND is_current = 1
+
+-- name: intake_closed_mentions
+-- reads: none
+-- params: record:int
+UPDATE mention SET is_current = 0 WHERE record = :record AND is_current = 1
+
+-- name: intake_closed_add
+-- reads: none
+-- params: record:int
+INSERT INTO closed_mention (mention_key, record, anchor)
+SELECT DISTINCT m.mention_key, r.record, 0 FROM intake_row r JOIN mention m ON m.id >= r.id * 64 AND m.id < r.id * 64 + 64 WHERE r.record = :record
+ON CONFLICT (mention_key) DO NOTHING
+
+-- name: intake_closed_remove
+-- reads: none
+-- params: record:int
+DELETE FROM closed_mention WHERE record = :record
+
+-- name: intake_closed_find
+-- reads: none
+-- params: mention_key:int
+-- returns: record:int
+SELECT record FROM closed_mention WHERE mention_key = :mention_key
+
+-- name: intake_record_keys
+-- reads: none
+-- params: record:int
+-- returns: mention_key:int
+SELECT DISTINCT m.mention_key FROM intake_row r CROSS JOIN mention m WHERE r.record = :record AND m.id >= r.id * 64 AND m.id < r.id * 64 + 64 ORDER BY m.mention_key
+
+-- name: intake_record_has_value
+-- reads: none
+-- params: value:int record:int
+-- returns: n:int
+SELECT count(*) FROM mention_find f JOIN mention m ON m.id = f.mention WHERE f.value = :value AND m.record = :record
+
+-- name: intake_mentions_of_row
+-- reads: none
+-- params: first:int last:int
+-- returns: id:int
+SELECT id FROM mention WHERE id BETWEEN :first AND :last AND length(wrapped) > 0 ORDER BY id
+
+-- name: intake_event_of_row
+-- reads: none
+-- params: id:int
+-- returns: id:int record:int feed:int event_key:int agency_kind:int kind:int assertion:int flags:int occurred_ms:int occurred_to_ms:int recorded_ms:int from_ms:int to_ms:int precisions:int order_type:int conditions:int place:int incident:int
+SELECT r.id, r.record, c.feed, r.event_key, r.agency_kind, r.kind, r.assertion, r.flags, r.occurred_ms, r.occurred_to_ms, r.recorded_ms, r.from_ms,
+    r.to_ms, r.precisions, r.order_type, r.conditions, r.place, r.incident
+FROM intake_row r JOIN record c ON c.id = r.record WHERE r.id = :id
+
+-- name: intake_approval_insert
+-- reads: none
+-- params: relation:int approver:text at_ms:int
+INSERT INTO closed_approval (relation, approver, at_ms) VALUES (:relation, :approver, :at_ms) ON CONFLICT (relation, approver) DO NOTHING
+
+-- name: intake_approval_count
+-- reads: none
+-- params: relation:int
+-- returns: n:int
+SELECT count(*) FROM closed_approval WHERE relation = :relation

@@ -188,6 +188,18 @@ static void event_at(const struct store_cursor *c, struct event *ret)
         .place = (uint64_t)store_int(c, 16), .incident = (uint64_t)store_int(c, 17)};
 }
 
+enum err_code intake_event_of_row(struct store *s, int64_t row, struct event *ret, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    bool there;
+    ERR_TRY(STORE_QUERY(s, sql_intake_event_of_row, &c, e, V_INT(row)));
+    ERR_TRY(store_step(c, &there, e));
+    if (!there)
+        return err_set(e, ERR_NOT_FOUND, "there is no row %lld", (long long)row);
+    event_at(c, ret);
+    return ERR_OK;
+}
+
 static enum err_code give_event(struct event *ev, struct record_mentions *m, event_sink *sink, void *ctx, struct err *e)
 {
     ERR_TRY(mentions_of(m, ev->record, e));

@@ -4,7 +4,8 @@
  *   1. The rows of a record that count are those with its greatest version.
  *   2. Of two contents of one row key with that version, the one with the greater content hash counts.
  *   3. In a feed of full deliveries, a record whose greatest version is older than the newest full delivery that was loaded to its end has no current rows.
- * The flags in the store are set from it whenever a row of the record comes (here) and when a full delivery ends (delivery_end), so they are always
+ *   4. A closed record has no current rows (docs/closed.md).
+ * The flags in the store are set from it whenever a row of the record comes (here), when a full delivery ends (delivery_end) and when a record is closed or opened again (record.c), so they are always
  * equal to it, whatever the order of arrival. A scan then reads the flag alone. */
 #include "intake/batch.h"
 
@@ -40,8 +41,14 @@ static int by_row(const void *a, const void *b)
     return d ? d : (x->content > y->content) - (x->content < y->content);
 }
 
+/* What else the answer depends on. */
+struct given {
+    bool full, closed;
+    int64_t full_at;
+};
+
 /* `v` in the order of by_row. */
-static int64_t current_rows(struct version *v, size_t n, bool full, int64_t full_at)
+static int64_t current_rows(struct version *v, size_t n, const struct given *g)
 {
     int64_t newest = INT64_MIN;
     for (size_t i = 0; i < n; i++)
@@ -49,13 +56,28 @@ static int64_t current_rows(struct version *v, size_t n, bool full, int64_t full
     for (size_t i = 0; i < n; i++) {
         bool counts = v[i].at == newest;
         bool greatest = i + 1 == n || v[i + 1].row_key != v[i].row_key || v[i + 1].at != v[i].at;
-        v[i].is_current = counts && greatest && (!full || newest >= full_at);
+        v[i].is_current = counts && greatest && (!g->full || newest >= g->full_at) && !g->closed;
     }
     return newest;
 }
 
+/* All versions of a record that are in the store. */
+static enum err_code versions_read(struct store *s, int64_t record, struct buf *versions, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    ERR_TRY(STORE_QUERY(s, sql_intake_row_versions, &c, e, V_INT(record)));
+    for (bool there = true;;) {
+        ERR_TRY(store_step(c, &there, e));
+        if (!there)
+            return buf_check(versions, "the versions of one record", e);
+        const struct version v = {.id = store_int(c, 0), .row_key = store_int(c, 1), .at = store_int(c, 2), .content = store_int(c, 3),
+                                  .was_current = store_int(c, 4) != 0};
+        (void)buf_add(versions, &v, sizeof v);
+    }
+}
+
 /* What the store knows of a record; *ret_record 0: nothing. */
-static enum err_code known_versions(struct batch *b, const struct vault_id *ident, int64_t *ret_record, int64_t *ret_newest, struct buf *versions,
+static enum err_code known_versions(struct batch *b, const struct vault_id *ident, int64_t *ret_record, int64_t *ret_newest, bool *ret_closed, struct buf *versions,
                                     struct err *e)
 {
     struct store_cursor *c = NULL;
@@ -66,18 +88,10 @@ static enum err_code known_versions(struct batch *b, const struct vault_id *iden
     if (code == ERR_OK && there) {
         *ret_record = store_int(c, 0);
         *ret_newest = store_int(c, 1);
+        *ret_closed = store_int(c, 2) == ACCESS_LEVEL_closed;
     }
     store_finish(c);
-    if (code != ERR_OK || !there)
-        return code;
-    ERR_TRY(STORE_QUERY(b->d->store, sql_intake_row_versions, &c, e, V_INT(*ret_record)));
-    while ((code = store_step(c, &there, e)) == ERR_OK && there) {
-        const struct version v = {.id = store_int(c, 0), .row_key = store_int(c, 1), .at = store_int(c, 2), .content = store_int(c, 3),
-                                  .was_current = store_int(c, 4) != 0};
-        (void)buf_add(versions, &v, sizeof v);
-    }
-    store_finish(c);
-    return code == ERR_OK ? buf_check(versions, "the versions of one record", e) : code;
+    return code != ERR_OK || !there ? code : versions_read(b->d->store, *ret_record, versions, e);
 }
 
 static bool is_known(const struct buf *versions, size_t n_known, const struct batch_row *r)
@@ -94,8 +108,9 @@ static enum err_code plan_record(struct batch *b, struct batch_row **rows, size_
                                  struct err *e)
 {
     int64_t record, old_newest = INT64_MIN;
+    struct given given = {.full = b->d->feed->full, .full_at = b->d->full_at};
     buf_clear(versions);
-    ERR_TRY(known_versions(b, &rows[0]->ident, &record, &old_newest, versions, e));
+    ERR_TRY(known_versions(b, &rows[0]->ident, &record, &old_newest, &given.closed, versions, e));
     const size_t n_known = versions->n / sizeof(struct version);
     const bool is_new = record == 0;
     if (is_new)
@@ -117,7 +132,9 @@ static enum err_code plan_record(struct batch *b, struct batch_row **rows, size_
         return ERR_OK; /* nothing new: the flags stand */
     if (n_known)
         qsort(v, n_all, sizeof *v, by_row);
-    int64_t newest = current_rows(v, n_all, b->d->feed->full, b->d->full_at);
+    int64_t newest = current_rows(v, n_all, &given);
+    if (given.closed)
+        (void)buf_add(&p->closed, &record, sizeof record);
     for (size_t i = 0; i < n_all; i++)
         if (v[i].fresh)
             v[i].fresh->is_current = v[i].is_current;
@@ -157,5 +174,39 @@ enum err_code versions_plan(struct batch *b, struct batch_plan *ret, struct err 
     for (size_t i = 0; i < n; i++)
         rows[i]->id = rows[i]->fate == FATE_STORED ? next_row++ : 0;
     memcpy(b->rows, rows, b->n * sizeof *rows); /* the good rows first, in the order of their records */
-    return buf_check(&ret->changes, "the changes of a batch", e) == ERR_OK ? buf_check(&ret->records, "the records of a batch", e) : e->code;
+    ERR_TRY(buf_check(&ret->changes, "the changes of a batch", e));
+    ERR_TRY(buf_check(&ret->closed, "the records of a batch", e));
+    return buf_check(&ret->records, "the records of a batch", e);
+}
+
+/* ---- one record ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    const struct version *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+enum err_code versions_of_record(struct store *s, int64_t record, bool full, int64_t full_at, struct buf *ret_changes, struct buf *ret_current, struct err *e)
+{
+    _cleanup_buf_ struct buf versions;
+    buf_init(&versions, VERSIONS_BYTES);
+    ERR_TRY(versions_read(s, record, &versions, e));
+    struct version *v = (void *)versions.p;
+    const size_t n = versions.n / sizeof *v;
+    if (n == 0)
+        return ERR_OK;
+    qsort(v, n, sizeof *v, by_row);
+    (void)current_rows(v, n, &(struct given){.full = full, .full_at = full_at});
+    qsort(v, n, sizeof *v, by_id);
+    for (size_t i = 0; i < n; i++) {
+        const struct current_change change = {v[i].id, v[i].is_current};
+        if (ret_changes && v[i].is_current != v[i].was_current)
+            (void)buf_add(ret_changes, &change, sizeof change);
+        if (ret_current && v[i].is_current)
+            (void)buf_add(ret_current, &v[i].id, sizeof v[i].id);
+    }
+    if (ret_changes)
+        ERR_TRY(buf_check(ret_changes, "the rows of a record", e));
+    return ret_current ? buf_check(ret_current, "the rows of a record", e) : ERR_OK;
 }

@@ -109,10 +109,12 @@ static enum err_code person_of_key(struct store *s, uint64_t key, bool *ret_foun
 static enum err_code nobody(struct store *s, uint64_t old, struct err *e)
 {
     int64_t at_ms;
+    bool closed;
+    ERR_TRY(intake_is_closed(s, old, &closed, e));
     enum err_code code = store_query_int(s, &sql_people_destruction_of, (const struct store_value[]){V_INT((int64_t)old)}, &at_ms, e);
     if (code != ERR_OK && code != ERR_NOT_FOUND)
         return code;
-    if (code == ERR_NOT_FOUND)
+    if (code == ERR_NOT_FOUND || closed)
         return err_set(e, ERR_NOT_FOUND, "no such person");
     struct civil day = civil_of_day((int32_t)(at_ms / MS_PER_DAY));
     return err_set(e, ERR_NOT_FOUND, "this person's keys were destroyed on %04d-%02d-%02d: nothing about them can be opened", day.year, day.month, day.day);
@@ -145,7 +147,9 @@ enum err_code people_resolve(struct store *s, struct str id, uint64_t *ret_perso
     if (!is_id && !mention_key_parse(id, &key))
         return err_set(e, ERR_USAGE, "a person is named by an id (P and 13 letters and digits) or a mention's key (16 hexadecimal digits)");
     ERR_TRY(person_of_key(s, key, &found, &person, e));
-    if (is_id && !(found && person == key)) {
+    if (is_id && found) {
+        redirected = person != key; /* the mention that named the person is somebody else's now: that is who it is */
+    } else if (is_id) {
         ERR_TRY(follow(s, key, &person, e));
         redirected = true;
     } else if (!found) {

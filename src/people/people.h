@@ -38,7 +38,7 @@ struct people_counts {
     uint64_t mentions, profiles, pairs_compared, edges, persons, band_pairs, changed_memberships;
     double seconds_read, seconds_link, seconds_write;
 };
-/* progress may be NULL. All writes are one transaction; nothing is written when nothing changed. */
+/* progress may be NULL. All writes are one transaction (the caller's, when it has begun one); nothing is written when nothing changed. */
 enum err_code people_update(struct store *s, const struct vault *v, const struct link_model *m, struct progress *p,
                             struct people_counts *ret, struct err *e);
 
@@ -135,6 +135,18 @@ struct decision_view {
     int64_t undone_at_ms;
 };
 enum err_code people_decisions(struct store *s, const struct vault *v, struct arena *a, struct decision_view **ret, size_t *ret_n, struct err *e);
+
+/* ---- closed records (docs/closed.md) ---- */
+struct people_closing { /* whom the closing of a record touches */
+    int64_t record, past_before;
+    uint64_t *persons, *members; /* keys of persons, and of the mentions that were theirs */
+    size_t n_persons, n_members;
+};
+/* In the transaction that closes it, after intake_record_set_level and before people_update; and after that. */
+enum err_code people_close_begin(struct store *s, int64_t record, struct arena *a, struct people_closing *ret, struct err *e);
+enum err_code people_close_end(struct store *s, const struct people_closing *c, struct err *e);
+/* The closed records that the asker is listed on and in which this person is, as the agencies' links were when they were closed; each asked for by itself, and recorded. The permit that stood is replaced. */
+enum err_code people_closed(struct asking *q, enum access_action action, uint64_t person, struct intake_record_view **ret, size_t *ret_n, struct err *e);
 
 /* ---- destruction ---- */
 

@@ -92,11 +92,13 @@ DELETE FROM person_redirect WHERE old = :old
 -- returns: id:int kind:int a:int b:int
 SELECT id, kind, a, b FROM person_decision WHERE undone_at IS NULL ORDER BY id
 
+-- A decision that names a mention of a closed record is not there.
 -- name: people_decision_list
 -- reads: narrative
 -- returns: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob undone_by:text undone_at:int groups:int
 SELECT d.id, d.kind, d.a, d.b, d.decided_by, d.decided_at, d.wrapped, d.why, d.undone_by, d.undone_at, scope.groups
-FROM person_decision d JOIN scope ON scope.owner = 0 AND scope.level = 1 ORDER BY d.id
+FROM person_decision d JOIN scope ON scope.owner = 0 AND scope.level = 1
+WHERE NOT EXISTS (SELECT 1 FROM closed_mention k WHERE k.mention_key IN (d.a, d.b)) ORDER BY d.id
 
 -- name: people_decision_insert
 -- reads: none
@@ -107,7 +109,7 @@ VALUES (:id, :kind, :a, :b, :decided_by, :decided_at, :wrapped, :why)
 -- name: people_decision_undo
 -- reads: none
 -- params: undone_by:text undone_at:int id:int
-UPDATE person_decision SET undone_by = :undone_by, undone_at = :undone_at WHERE id = :id AND undone_at IS NULL
+UPDATE person_decision SET undone_by = :undone_by, undone_at = :undone_at WHERE id = :id AND undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM closed_mention k WHERE k.mention_key IN (person_decision.a, person_decision.b))
 
 -- name: people_band
 -- reads: none
@@ -211,3 +213,56 @@ SELECT id, wrapped FROM person_destruction WHERE id > :after ORDER BY id LIMIT :
 -- reads: none
 -- params: wrapped:blob id:int
 UPDATE person_destruction SET wrapped = :wrapped WHERE id = :id
+
+-- ---- closed records (closed.c) ----
+
+-- Whoever a mention of the record is or was, while that is known.
+-- name: people_touched
+-- reads: none
+-- params: record:int
+-- returns: person:int
+SELECT p.person FROM closed_mention k JOIN person_mention p ON p.mention_key = k.mention_key WHERE k.record = :record
+UNION
+SELECT p.person FROM person_mention_past p JOIN closed_mention k ON k.mention_key = p.mention_key WHERE k.record = :record
+
+-- name: people_past_last
+-- reads: none
+-- returns: id:int
+SELECT coalesce(max(id), 0) FROM person_mention_past
+
+-- name: people_closed_anchor
+-- reads: none
+-- params: record:int
+UPDATE closed_mention SET anchor = coalesce((
+    SELECT min(o.mention_key) FROM person_mention m JOIN person_mention o ON o.person = m.person
+    WHERE m.mention_key = closed_mention.mention_key AND NOT EXISTS (SELECT 1 FROM closed_mention k WHERE k.mention_key = o.mention_key)), 0)
+WHERE record = :record
+
+-- name: people_closed_of
+-- reads: none
+-- params: record:int person:int
+-- returns: n:int
+SELECT count(*) FROM closed_mention k JOIN person_mention p ON p.mention_key = k.anchor WHERE k.record = :record AND p.person = :person
+
+-- name: people_forget_past
+-- reads: none
+DELETE FROM person_mention_past WHERE mention_key IN (SELECT mention_key FROM closed_mention) OR person IN (SELECT mention_key FROM closed_mention)
+
+-- name: people_forget_past_of
+-- reads: none
+-- params: person:int after:int
+DELETE FROM person_mention_past WHERE person = :person AND id > :after
+
+-- name: people_forget_redirects
+-- reads: none
+DELETE FROM person_redirect WHERE old IN (SELECT mention_key FROM closed_mention) OR present IN (SELECT mention_key FROM closed_mention)
+
+-- name: people_forget_redirects_of
+-- reads: none
+-- params: person:int
+DELETE FROM person_redirect WHERE present = :person
+
+-- name: people_forget_fell
+-- reads: none
+-- params: mention_key:int
+UPDATE person_band SET fell_at = NULL WHERE fell_at IS NOT NULL AND (a = :mention_key OR b = :mention_key)

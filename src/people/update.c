@@ -329,8 +329,12 @@ static enum err_code write_plan(struct store *s, const struct plan *plan, struct
     ERR_TRY(band_merge(NULL, plan, NULL, &band_differs, e));
     if (plan->changes.n == 0 && band_differs == 0)
         return ERR_OK; /* an unchanged hub writes nothing */
-    ERR_TRY(store_begin(s, e));
+    const bool own = !store_in_transaction(s);
+    if (own)
+        ERR_TRY(store_begin(s, e));
     enum err_code code = write_all(s, plan, e);
+    if (!own)
+        return code;
     if (code == ERR_OK)
         code = store_commit(s, e);
     if (code != ERR_OK && store_in_transaction(s))

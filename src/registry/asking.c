@@ -155,6 +155,9 @@ static enum err_code grant(struct asking *q, enum access_action action, const st
     if (!rows)
         return err_set(e, ERR_NO_MEMORY, "out of memory for what may be read");
     q->n_rows = access_scope(&ask, rows_kind(f->object.kind), f->sharings, f->n_sharings, f->object.until_ms, 0, rows);
+    if (q->decision.allowed && f->object.kind == ACCESS_KIND_record && f->object.level == ACCESS_LEVEL_closed) /* no set has one: only those who are listed come here */
+        rows[q->n_rows++] = (struct access_scope_row){.owner = f->object.sharing.owner, .level = ACCESS_LEVEL_closed, .grade = q->decision.grade, .groups = q->decision.groups,
+                                                      .watch = q->decision.watch};
     q->rows = rows;
     bool inner = q->decision.rule == ACCESS_RULE_inner;
     return access_grant_begin(q->hub->store, q->hub->ledger, receipt, rows, q->n_rows, q->now_ms + (inner ? GRANT_INNER_MS : GRANT_MS), e);

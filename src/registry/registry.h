@@ -228,6 +228,9 @@ enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, 
 enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
                                  int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
 
+/* On what closed records' lists this user is now: objects of that kind. */
+enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct str **ret, size_t *ret_n, struct err *e);
+
 /* ---- breaking the glass ---- */
 enum registry_glass_decision { REGISTRY_GLASS_UNREVIEWED, REGISTRY_GLASS_RIGHT, REGISTRY_GLASS_WRONG };
 bool registry_glass_decision_parse(struct str s, enum registry_glass_decision *ret);

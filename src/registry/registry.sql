@@ -199,6 +199,14 @@ WHERE (staff = :staff OR (staff = 0 AND agency = :agency AND unit = :unit)) AND 
   AND from_ms <= :now AND to_ms > :now AND ended_at IS NULL AND (needs_approval = 0 OR approved_by <> '')
 GROUP BY kind
 
+-- name: registry_listed
+-- reads: none
+-- params: staff:int kind:int object_kind:int now:int
+-- returns: object:text
+SELECT DISTINCT object FROM relation
+WHERE staff = :staff AND kind = :kind AND object_kind = :object_kind AND from_ms <= :now AND to_ms > :now AND ended_at IS NULL AND (needs_approval = 0 OR approved_by <> '')
+ORDER BY object
+
 -- name: registry_relation_each
 -- reads: none
 -- params: all:int now:int

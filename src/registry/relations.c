@@ -126,6 +126,23 @@ enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, 
     return REGISTRY_LIST(&list, a, "the list of relations", ret, ret_n, e);
 }
 
+enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct str **ret, size_t *ret_n, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    _cleanup_buf_ struct buf list;
+    buf_init(&list, LIMIT_RELATIONS * sizeof **ret);
+    ERR_TRY(STORE_QUERY(s, sql_registry_listed, &c, e, V_INT(u->id), V_INT(REGISTRY_LISTED), V_INT(kind), V_INT(now_ms)));
+    for (bool row = true;;) {
+        struct str object;
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            break;
+        ERR_TRY(registry_text(c, 0, a, &object, e));
+        (void)buf_add(&list, &object, sizeof object); /* checked at the end */
+    }
+    return REGISTRY_LIST(&list, a, "the lists that somebody is on", ret, ret_n, e);
+}
+
 /* ---- holding ---- */
 
 /* Ends of what is held on one object, by kind; 0: not held. */

@@ -112,7 +112,9 @@ static bool all_done(const struct coder *c) { return memchr(c->done, 0, c->n) ==
 
 static enum err_code code_new(struct store *s, const struct vault *v, struct coder *c, struct err *e)
 {
-    ERR_TRY(store_begin(s, e));
+    const bool own = !store_in_transaction(s); /* else the caller's */
+    if (own)
+        ERR_TRY(store_begin(s, e));
     enum err_code code = store_bulk_begin(s, &sql_review_coding_put, &c->bulk, e);
     if (code == ERR_OK) {
         code = intake_each_narrative(s, v, want, code_row, c, e);
@@ -121,6 +123,8 @@ static enum err_code code_new(struct store *s, const struct vault *v, struct cod
         else
             store_bulk_drop(&c->bulk);
     }
+    if (!own)
+        return code;
     if (code == ERR_OK)
         return store_commit(s, e);
     store_rollback(s);

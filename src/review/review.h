@@ -168,4 +168,9 @@ enum err_code review_case_agencies(struct store *s, struct str case_id, struct a
 /* One case of the case-bank format in; one JSON object on one line appended to `ret` (keys in the order of the command contract). */
 enum err_code review_assess(const struct link_model *m, struct str case_json, struct buf *ret, struct err *e);
 
+/* ---- closed records (docs/closed.md) ---- */
+/* Before and after the review_update that follows a closing, in its transaction. */
+enum err_code review_close_begin(struct store *s, int64_t *ret_past_before, struct err *e);
+enum err_code review_close_end(struct store *s, int64_t record, const struct people_closing *people, int64_t past_before, struct err *e);
+
 #endif

@@ -141,3 +141,24 @@ SELECT row_id, order_type, conditions, from_ms, from_precision, to_ms, to_precis
 -- reads: none
 -- returns: id:int victim:int suspect:int rules:int marks:int
 SELECT id, victim, suspect, rules, marks FROM review_case ORDER BY id
+
+-- ---- closed records (closed.c) ----
+
+-- name: review_past_last
+-- reads: none
+-- returns: id:int
+SELECT coalesce(max(id), 0) FROM review_case_past
+
+-- name: review_forget_codings
+-- reads: none
+-- params: record:int
+DELETE FROM review_coding WHERE id IN (SELECT id FROM intake_row WHERE record = :record)
+
+-- name: review_forget_past
+-- reads: none
+DELETE FROM review_case_past WHERE victim IN (SELECT mention_key FROM closed_mention) OR suspect IN (SELECT mention_key FROM closed_mention)
+
+-- name: review_forget_past_of
+-- reads: none
+-- params: person:int after:int
+DELETE FROM review_case_past WHERE (victim = :person OR suspect = :person) AND id > :after

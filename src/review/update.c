@@ -108,8 +108,12 @@ enum err_code cases_write(struct store *s, const struct case_list *l, struct err
     size_t n = kept.n / sizeof *v;
     if (same(l, v, n))
         return ERR_OK;
-    ERR_TRY(store_begin(s, e));
+    const bool own = !store_in_transaction(s); /* else the caller's */
+    if (own)
+        ERR_TRY(store_begin(s, e));
     enum err_code code = write_difference(s, l, v, n, now_ms(), e);
+    if (!own)
+        return code;
     if (code == ERR_OK)
         return store_commit(s, e);
     store_rollback(s);
