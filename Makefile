@@ -19,7 +19,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench fuzz install demo deps clean
+.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -91,6 +91,12 @@ fuzz:
 bench: all
 	@tools/install-deps.sh bench
 	@python3 bench/bench.py build/haven build/bench
+	@$(MAKE) --no-print-directory bench-ledger
+
+# What a look costs beside a bare fdatasync: on the disk that the build is on.
+bench-ledger: build/long/build.ninja
+	@tools/ninja.sh build/long tests/ledger/bench_ledger
+	@mkdir -p build/bench && TMPDIR=build/bench build/long/tests/ledger/bench_ledger 2000 | grep -v '^\['
 
 demo: deps all
 	@python3 tools/demo.py build/haven build/demo $(PEOPLE) $(SEED) $(NOISE)

@@ -86,6 +86,9 @@ enum err_code ledger_effect(struct ledger *l, const struct ledger_entry *entry, 
 /* Numbers what waits, extends the tree, signs. Outside a transaction. Cheap when nothing waits. */
 enum err_code ledger_sequence(struct ledger *l, struct err *e);
 
+/* For a server, between its requests: numbers what waits when a second has passed since the last time. What fails is left for the next time. NULL is fine. */
+void ledger_breathe(struct ledger *l);
+
 /* ---- looking ---- */
 struct ledger_view {
     uint64_t leaf; /* number; UINT64_MAX: waits for the sequencer */

@@ -34,6 +34,7 @@ struct ledger {
     bool journal_open;
     struct ledger_tiles *tiles;    /* of the present epoch */
     uint64_t published;            /* size of the checkpoint in the directory; UINT64_MAX: there is none yet */
+    double breathed_s;             /* monotonic_s of the last ledger_breathe that numbered */
     atomic_bool waiting;           /* something may wait in ledger_waiting */
     atomic_uint_fast64_t receipts;
     unsigned char receipt_key[32];

@@ -165,3 +165,15 @@ enum err_code ledger_sequence(struct ledger *l, struct err *e)
     ERR_TRY(ledger_journal_forget(&l->journal, l->state.taken, e));
     return ledger_publish(l, e);
 }
+
+#define BREATH_S 1.0
+
+void ledger_breathe(struct ledger *l)
+{
+    struct err e;
+    double now = monotonic_s();
+    if (!l || store_in_transaction(l->store) || now - l->breathed_s < BREATH_S)
+        return;
+    l->breathed_s = now;
+    (void)ledger_sequence(l, &e);
+}

@@ -125,6 +125,8 @@ static enum err_code answer_asked(struct web_answerer *w, const struct web_route
     if (turn)
         (void)pthread_mutex_lock(turn); /* fails only for a mutex that is none */
     enum err_code code = answer_asked_alone(w, route, r, ret, e);
+    if (w->options->hub)
+        ledger_breathe(w->options->hub->ledger);
     if (turn)
         (void)pthread_mutex_unlock(turn);
     return code;
