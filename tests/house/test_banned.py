@@ -51,6 +51,7 @@ MAY_ALLOCATE = {
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
     "intake/": "feeds and sources live as long as a delivery, and a scan's lists grow with the hub",
     "cli/cmd_link.c": "results as long as the tables that they come from",
+    "cli/socket.c": "the thread that takes commands lives as long as the server",
     "review/phrases.c": "the phrase list is read once and lives as long as the process",
     "simulate/": "a whole county is held in arrays that grow, by one command that ends with it",
     "store/": "handles live as long as a connection, longer than any arena",
