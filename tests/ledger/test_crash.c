@@ -126,12 +126,13 @@ static uint64_t one_kill(struct hub *h, unsigned ms)
         live(h, ends[1]);
     }
     (void)close(ends[1]);
-    double until = monotonic_s() + ms / 1000.0;
+    double until = 0; /* counted from the first acknowledgement */
     bool killed = false;
     while (read(ends[0], &n, sizeof n) == (ssize_t)sizeof n) {
         assert_true(n < MOST);
         acked[n] = 1;
         count++;
+        until = until > 0 ? until : monotonic_s() + ms / 1000.0;
         high = n >= high ? n + 1 : high;
         if (!killed && (monotonic_s() > until || high > MOST - 10000)) {
             assert_int_equal(kill(child, SIGKILL), 0);
@@ -165,7 +166,7 @@ static void kills(struct store *s, struct test_store *t)
         hub_close(&h);
     }
     print_message("%lld kills, %llu entries acknowledged, %llu in the ledger\n", (long long)times, (unsigned long long)total, (unsigned long long)there);
-    assert_true(total > 100 && there >= total);
+    assert_true(total > (uint64_t)times && there >= total);
     test_ok(hub_reopen(&h, &e), &e);
     hub_drop(&h);
 }
