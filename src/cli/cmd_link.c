@@ -583,7 +583,8 @@ const struct cli_command cli_link[] = {
      "Writes cluster_id (the least id of the cluster) and the id of each record as CSV. The threshold is the model's (haven_threshold_weight) when not given.",
      cluster_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_cluster},
     {"link train", "A.csv [B.csv …]", "estimate a model's prior, u and m from the records themselves, without labels",
-     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation, the median over the sessions. What cannot be trusted is told on stderr, a line each.",
+     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation, the median over the sessions. What cannot be trusted is told on stderr, a line each. "
+     "With --auto nothing is asked: columns, comparisons, blocking, weights, vetoes, threshold and clustering are chosen from the files, and each choice is told with its reason (a table with --json).",
      train_options_list, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_train},
     {"link evaluate", "A.csv [B.csv …]", "measure a model against the truth: pairwise precision, recall, F1, and B-cubed F1",
      "On clusters at the model's threshold, or on edges.", evaluate_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_evaluate},
