@@ -1,6 +1,7 @@
 /* cmd_oversight.c: haven oversight rules | evaluate | list | show | decide. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "flow/flow.h"
 #include "oversight/oversight.h"
 #include "simulate/year.h"
 
@@ -272,6 +273,21 @@ static const struct cli_option evaluate_options[] = {
     {0},
 };
 
+static enum err_code run_run(struct cli *c, struct err *e)
+{
+    struct flow_oversight n;
+    ERR_TRY(flow_oversee(&c->hub, c->asking.now_ms, &n, e));
+    static const char *const columns[] = {"looks", "staff", "persons", "new_evidence", NULL};
+    struct cli_table t;
+    cli_table_start(&t, c, columns);
+    cli_cell_int(&t, (int64_t)n.looks);
+    cli_cell_int(&t, (int64_t)n.staff);
+    cli_cell_int(&t, (int64_t)n.persons);
+    cli_cell_int(&t, (int64_t)n.new_evidence);
+    ERR_TRY(cli_table_end(&t, e));
+    return n.new_evidence ? ERR_FINDINGS : ERR_OK;
+}
+
 const struct cli_command cli_oversight[] = {
     {"oversight rules", "", "the eighteen insider rules in words", "What raises an alert over the record of who looked at whom; docs/oversight.md has conditions, figures and limits.", NULL, CLI_NEEDS_NOTHING, 0, 0, run_rules},
     {"oversight evaluate", "", "measure the insider rules on a made-up year of look-ups",
@@ -280,6 +296,10 @@ const struct cli_command cli_oversight[] = {
      evaluate_options, CLI_NEEDS_NOTHING, 0, 0, run_evaluate},
     {"oversight list", "", "alerts that wait for a reviewer", "Only alerts of people outside the reviewer's own line, unit and circle; others leave no trace in the list.",
      (const struct cli_option[]){{"limit", "N", "at most so many (default 50)", false, false}, {"all", NULL, "decided ones too", false, false}, {0}}, CLI_MAY(audit, alert), 0, 0, run_list},
+    {"oversight run", "", "look through what is new in the ledger",
+     "Reads the ledger's last half year, the registry and persons, and keeps an alert for each account, person and month. Exit status 1 when there is something new:\n"
+     "haven oversight list. What each rule needs and what a hub may not know: docs/oversight.md.",
+     NULL, CLI_MAY(audit, alert), 0, 0, run_run},
     {"oversight show", "ALERT", "one alert: a sentence for each rule, and the ledger's leaves", "Who decided on it and why, and each access by its number in the ledger.", NULL, CLI_MAY(audit, alert), 1, 1, run_show},
     {"oversight decide", "ALERT explained|referred", "decide on an alert", "Explained: there was a reason. Referred: to professional standards. An alert that grows afterwards is open again.",
      (const struct cli_option[]){{"why", "TEXT", "the reason, kept sealed", true, false}, {0}}, CLI_MAY(audit, alert), 2, 2, run_decide},

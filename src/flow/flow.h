@@ -16,6 +16,13 @@ enum err_code flow_update(struct store *s, const struct vault *v, const struct l
  * its name; opening again leaves the persons and cases that would be there had it never been closed (docs/closed.md). */
 enum err_code flow_record_level(struct store *s, const struct vault *v, const struct link_model *m, const struct intake_record *r, enum access_level level, struct progress *p, struct err *e);
 
+/* Oversight, over what happened since it last ran: reads the ledger's last half year, the registry and persons, and stores the alerts that are new (docs/oversight.md). Under a permit for audit. */
+struct flow_oversight {
+    uint64_t looks, staff, persons; /* read */
+    size_t new_evidence;            /* 0: nothing new */
+};
+enum err_code flow_oversee(const struct hub *h, int64_t now_ms, struct flow_oversight *ret, struct err *e);
+
 /* A new generation of the seal key, end to end: into the key file, under every wrapped key of every room, the old one out of the file. Whatever
  * breaks it off, nothing is lost, and doing it again goes on where it stopped. Vaults opened before go on reading until it has ended; open them anew. */
 struct flow_rotation {

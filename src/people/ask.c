@@ -82,6 +82,28 @@ uint32_t people_conflict_with(const struct people_conflicts *c, uint64_t person)
     return bits;
 }
 
+enum err_code people_of_value(struct store *s, int64_t blind, uint64_t *ret, size_t most, size_t *ret_n, struct err *e)
+{
+    _cleanup_arena_ struct arena a;
+    int64_t *ids, person;
+    size_t n, kept = 0;
+    arena_init(&a, LIMIT_REQUEST_BYTES);
+    ERR_TRY(intake_find_blind(s, blind, &a, &ids, &n, e));
+    for (size_t i = 0; i < n && kept < most; i++) {
+        enum err_code code = store_query_int(s, &sql_people_of_mention, (const struct store_value[]){V_INT(ids[i])}, &person, e);
+        if (code == ERR_NOT_FOUND)
+            continue; /* loaded, not yet linked */
+        ERR_TRY(code);
+        bool known = false;
+        for (size_t k = 0; k < kept; k++)
+            known |= ret[k] == (uint64_t)person;
+        if (!known)
+            ret[kept++] = (uint64_t)person;
+    }
+    *ret_n = kept;
+    return ERR_OK;
+}
+
 /* ---- one person ---- */
 
 enum err_code people_find(struct asking *q, enum access_action action, struct str id, struct people_asked *ret, struct err *e)

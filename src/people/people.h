@@ -65,6 +65,8 @@ enum err_code people_partition_decided(const struct link_model *m, const struct 
 struct people_conflicts; /* persons in whom the asker, a relative or somebody of the asker's unit has an interest */
 enum err_code people_conflicts(struct asking *q, struct people_conflicts **ret, struct err *e);
 uint32_t people_conflict_with(const struct people_conflicts *c, uint64_t person); /* ACCESS_CONFLICT bits */
+/* Persons who are described by this keyed value (intake_find_blind), at most `most`. */
+enum err_code people_of_value(struct store *s, int64_t blind, uint64_t *ret, size_t most, size_t *ret_n, struct err *e);
 /* Is this person part of that case? A room above knows (review_belongs). */
 typedef enum err_code people_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e);
 struct people_asked {

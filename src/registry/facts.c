@@ -74,6 +74,26 @@ enum err_code registry_fact_values(struct store *s, const struct registry_user *
     return REGISTRY_LIST(&list, a, "the facts of a unit", ret, ret_n, e);
 }
 
+enum err_code registry_stated(struct store *s, struct arena *a, struct registry_stated **ret, size_t *ret_n, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    _cleanup_buf_ struct buf list;
+    buf_init(&list, LIMIT_REGISTRY_FACTS * 100 * sizeof **ret);
+    ERR_TRY(store_query(s, &sql_registry_stated, STORE_NO_VALUES, &c, e));
+    for (bool row = true;;) {
+        struct registry_stated one;
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            break;
+        one.whose = (enum registry_whose)store_int(c, 1);
+        one.value = store_int(c, 3);
+        ERR_TRY(registry_text(c, 0, a, &one.user, e));
+        ERR_TRY(registry_text(c, 2, a, &one.kind, e));
+        (void)buf_add(&list, &one, sizeof one); /* checked at the end */
+    }
+    return REGISTRY_LIST(&list, a, "what staff stated", ret, ret_n, e);
+}
+
 enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e)
 {
     _cleanup_arena_ struct arena a;

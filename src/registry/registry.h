@@ -138,6 +138,13 @@ struct registry_fact_count {
     int64_t n;
 };
 enum err_code registry_facts(struct store *s, int64_t user, struct arena *a, struct registry_fact_count **ret, size_t *ret_n, struct err *e);
+/* All that staff stated, for oversight. */
+struct registry_stated {
+    struct str user, kind;
+    enum registry_whose whose;
+    int64_t value;
+};
+enum err_code registry_stated(struct store *s, struct arena *a, struct registry_stated **ret, size_t *ret_n, struct err *e);
 /* What the user, their stated relatives and their unit stated, as values to look up (intake_find_blind), each with the conflict that it makes. */
 struct registry_fact_value {
     int64_t value;

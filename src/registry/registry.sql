@@ -173,6 +173,11 @@ UPDATE staff_fact SET ended_at = :now WHERE staff = :staff AND whose = :whose AN
 -- returns: whose:int kind:text n:int
 SELECT whose, kind, count(*) FROM staff_fact WHERE staff = :staff AND ended_at IS NULL GROUP BY whose, kind ORDER BY whose, kind
 
+-- name: registry_stated
+-- reads: none
+-- returns: name:text whose:int kind:text value:int
+SELECT s.name, f.whose, f.kind, f.value FROM staff_fact f JOIN staff s ON s.id = f.staff WHERE f.ended_at IS NULL ORDER BY s.name, f.whose, f.kind, f.value
+
 -- What this user, and those of the same unit, stated: self of the unit, both of the user.
 -- name: registry_fact_values
 -- reads: none

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""A worker who looks at somebody they have an interest in: refused, recorded, and in front of somebody outside their line. Prints TAP.
+
+usage: oversee.py HAVEN WORKDIR
+"""
+import csv
+import json
+import os
+import subprocess
+import sys
+
+HAVEN, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ENV = {**os.environ, "HAVEN_DB": os.path.join(WORK, "hub.db")}
+n_tests = failed = 0
+
+
+def check(ok, what, detail=""):
+    global n_tests, failed
+    n_tests += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {n_tests} - {what}", flush=True)
+    for line in str(detail).splitlines()[:20] if not ok else []:
+        print("# " + line)
+
+
+def haven(user, purpose, *words, text=None):
+    done = subprocess.run([HAVEN, *words, "--as", user, "--purpose", purpose], capture_output=True, text=True, env=ENV, input=text, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def must(user, purpose, *words, text=None):
+    status, out, err = haven(user, purpose, *words, text=text)
+    if status not in (0, 1):
+        sys.exit(f"haven {' '.join(words)} ended with {status}: {err}")
+    return out
+
+
+def main():
+    county = os.path.join(WORK, "county")
+    must("demo.admin", "administration", "init")
+    subprocess.run([HAVEN, "simulate", "--people", "1200", "--seed", "4", "--out", county], check=True)
+    for name in sorted(os.listdir(os.path.join(county, "extracts"))):
+        must("demo.admin", "administration", "load", "--feed", name.split(".")[0], os.path.join(county, "extracts", name), "--no-update")
+    must("demo.admin", "administration", "update")
+
+    # People of the hub: an administrator, a reviewer whose former partner is in it, a supervisor and a data protection officer elsewhere.
+    as_admin = ("root.admin", "administration")
+    must("demo.admin", "administration", "agency", "add", "The hub team", "--kind", "hub")
+    must("demo.admin", "administration", "user", "add", "root.admin", "--agency", "The hub team", "--role", "administrator")
+    check(haven("demo.reviewer", "safeguarding", "review", "list")[0] == 4, "the first user ends the demonstration's")
+    must(*as_admin, "user", "add", "dee.po", "--agency", "The hub team", "--role", "dpo")
+    must(*as_admin, "user", "add", "sue.per", "--agency", "Ouseshire Police", "--role", "supervisor", "--unit", "stalking")
+    must(*as_admin, "user", "add", "rex.viewer", "--agency", "Ouseshire Police", "--role", "reviewer", "--unit", "stalking", "--line-manager", "sue.per")
+    must(*as_admin, "user", "add", "col.league", "--agency", "Ouseshire Police", "--role", "reviewer", "--unit", "stalking")
+    must(*as_admin, "user", "add", "una.ware", "--agency", "Ouseshire Police", "--role", "reviewer", "--unit", "burglary")
+    with open(os.path.join(county, "extracts", "police-crime.csv"), encoding="utf-8-sig", newline="") as f:
+        phone, surname = next((row["Phone"], row["Surname"]) for row in csv.DictReader(f) if row["Phone"].startswith("07") and row["Surname"])
+    must(*as_admin, "user", "fact", "rex.viewer", "--kind", "phone", "--relative", text=phone)
+
+    found = haven("una.ware", "investigation", "people", "search", phone)
+    check(found[0] == 0 and "same telephone" in found[1], "somebody without an interest finds the person", found)
+    person = json.loads(must("una.ware", "investigation", "people", "search", phone, "--json"))[0]["person"]
+    mine = haven("rex.viewer", "investigation", "people", "search", phone)
+    check(mine[0] == 1 and person not in mine[1], "whoever has an interest does not", mine)
+    never = haven("rex.viewer", "investigation", "people", "search", "07700 900999")
+    check(mine[1:] == never[1:] and never[0] == 1, "and cannot tell that from nobody", never)
+    for _ in range(3):
+        shown = haven("rex.viewer", "investigation", "people", "show", person)
+    check(shown[0] == 4 and not shown[1] and surname not in shown[2], "opening is refused without a byte", shown)
+
+    run = haven("dee.po", "audit", "oversight", "run", "--json")
+    check(run[0] == 1 and json.loads(run[1])[0]["new_evidence"] > 0, "oversight sees it", run)
+    listed = json.loads(must("dee.po", "audit", "oversight", "list", "--json"))
+    check(any("R4" in x["rules"] or "R1" in x["rules"] for x in listed), "as contact with a relative's telephone", listed)
+    check(json.loads(must("sue.per", "audit", "oversight", "list", "--json")) == [], "the line manager does not see the alert")
+    again = haven("dee.po", "audit", "oversight", "run", "--json")
+    check(again[0] == 0 and json.loads(again[1])[0]["new_evidence"] == 0, "running again adds nothing", again)
+    seen = json.loads(must("dee.po", "audit", "ledger", "show", "--about", person, "--json"))
+    check(sum(x["user"] == "rex.viewer" and x["outcome"] == "refused" for x in seen) == 3, "who has seen me: the three attempts are there", seen)
+    print(f"1..{n_tests}")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    os.makedirs(WORK, exist_ok=True)
+    main()
