@@ -127,7 +127,7 @@ enum err_code people_permit(struct asking *q, enum access_action action, struct 
     ERR_TRY(people_find(q, action, id, ret, e));
     if (belongs && q->words.basis.n)
         ERR_TRY(belongs(q->hub->store, q->words.basis, ret->person, &part, e));
-    const struct asking_object o = {.kind = ACCESS_KIND_person, .id = id, .belongs = part, .subjects = ret->keys, .n_subjects = ret->n,
+    const struct asking_object o = {.kind = ACCESS_KIND_person, .id = str_dup(q->arena, str_of(person_id_of_key(ret->person).z)), .belongs = part, /* by its id of now, whatever it was asked for by */ .subjects = ret->keys, .n_subjects = ret->n,
                                     .conflict = people_conflict_with(ret->conflicts, ret->person)};
     return asking_permit(q, action, &o, e);
 }
