@@ -85,7 +85,7 @@ struct found {
 static enum err_code find(void *context, struct str payload, struct err *e)
 {
     struct found *f = context;
-    int64_t x;
+    int64_t x = 0;
     assert_true(str_starts(payload, STR("frame ")) && str_to_int64(str_slice(payload, 6, payload.n), &x));
     f->at[f->n++] = (int)x;
     return f->stop == ERR_OK ? ERR_OK : err_set(e, f->stop, "enough");
