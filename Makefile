@@ -8,6 +8,7 @@
 #   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
 #   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
 #   make access-long       ten million sets against single decisions, ten million questions a property
+#   make closed-timing  100,000 pairs of look-ups: a closed record takes as long as none
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
@@ -54,6 +55,11 @@ permutations: long
 
 kills: long
 	@HAVEN_KILLS=50 $(acceptance)/kill_load.py build/long/haven $(long)/hub_digest --people 2000
+
+closed-timing: build/long/build.ninja
+	@tools/ninja.sh build/long tests/flow/time_closed tests/flow/test_flow_closed
+	@HAVEN_CLOSED_PAIRS=100000 build/long/tests/flow/time_closed
+	@HAVEN_CLOSED_ROUNDS=200 tests/support/with_pg.py build/long/tests/flow/test_flow_closed
 
 sealed: long
 	@$(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000

@@ -140,17 +140,20 @@ def choose(hub, police):
     for line in hub.json("review", "list", "--limit", "6"):
         for reason in hub.json("review", "show", line["case"])["reasons"]:
             in_cases += [e["source_id"] for e in reason["evidence"] if e["source_id"] in numbers]
-    chosen, alone = [], None
-    for number in dict.fromkeys(in_cases + numbers[:40]):
-        for m in hub.json("record", "show", "police-crime/" + number)["says"]["mentions"]:
-            person = hub.json("people", "show", m["mention"])
-            if len(chosen) < 2 and person["mentions"] > 1 and person["person"] == person_id(m["mention"]) and number in in_cases:
-                chosen.append(number)
-                break
-            if not alone and person["mentions"] == 1 and m["name"] and number not in chosen:
-                alone = number
-        if len(chosen) >= 2 and alone:
+    chosen = alone = None
+    for number in dict.fromkeys(in_cases):
+        says = hub.json("record", "show", "police-crime/" + number)["says"]["mentions"]
+        persons = [hub.json("people", "show", m["mention"]) for m in says]
+        if any(p["mentions"] > 1 and p["person"] == person_id(m["mention"]) for p, m in zip(persons, says)):
+            chosen = number
             break
+    second = next(n for n in dict.fromkeys(in_cases) if n != chosen)
+    for number in numbers:
+        says = hub.json("record", "show", "police-crime/" + number)["says"]["mentions"]
+        if number not in (chosen, second) and any(m["name"] and hub.json("people", "show", m["mention"])["mentions"] == 1 for m in says):
+            alone = number
+            break
+    chosen = [chosen or next(n for n in in_cases if n != second), second]
     return chosen + [alone]
 
 
@@ -337,7 +340,7 @@ def main():
             companions.add(k)
     open_keys = sorted(companions - set(keys))
     alone = hub.json("record", "show", "police-crime/" + numbers[2])["says"]["mentions"]
-    name = next(m["name"] for m in alone if m["name"])
+    name = next(m["name"] for m in alone if m["name"] and hub.json("people", "show", m["mention"])["mentions"] == 1)
 
     # A decision that names what will be closed, one that does not, and a quarantined row of it.
     stranger = next(h for h in re.findall(r"[0-9a-f]{16}", json.dumps(hub.json("people", "band", "--most", "50"))) if h not in companions | set(keys))
