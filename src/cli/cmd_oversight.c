@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "flow/flow.h"
+#include "intake/intake.h"
 #include "oversight/oversight.h"
 #include "simulate/year.h"
 
@@ -199,9 +200,11 @@ static enum err_code run_list(struct cli *c, struct err *e)
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < items.n; i++) {
         const struct oversight_item *it = &items.v[i];
+        bool closed; /* a person whom nobody may know any more: docs/closed.md */
+        ERR_TRY(intake_is_closed(c->store, it->subject, &closed, e));
         cli_cell_int(&t, it->id);
         cli_cell_str(&t, str_fmt(c->arena, "%016llx", (unsigned long long)it->user));
-        cli_cell_str(&t, it->subject ? str_fmt(c->arena, "%016llx", (unsigned long long)it->subject) : STR("several"));
+        cli_cell_str(&t, it->subject && !closed ? str_fmt(c->arena, "%016llx", (unsigned long long)it->subject) : STR("several"));
         cli_cell_str(&t, rules_joined(c->arena, it->rules));
         cli_cell_str(&t, time_of(c, it->first_ms));
         cli_cell_str(&t, time_of(c, it->last_ms));

@@ -329,7 +329,7 @@ static enum err_code run_show(struct cli *c, struct err *e)
 /* ---- the table ---- */
 
 #define CODE {"code", "DIGITS", "the code that the authenticator shows now: closing needs the stronger sign-in", false, false}
-#define WHY {"why", "TEXT", "why; kept sealed in the ledger", true, false}
+#define WHY {"why", "TEXT", "why; kept sealed in the ledger, where auditors read it: best without a name or number", true, false}
 static const struct cli_option level_options[] = {CODE, {0}};
 static const struct cli_option close_options[] = {
     {"list", "USER,USER", "who may see it", true, false}, {"until", "DATE", "their last day on the list (default: a year)", false, false}, WHY, CODE, {0}};

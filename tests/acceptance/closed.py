@@ -166,6 +166,8 @@ def same_pair(hub, what, words, closed, unknown):
     """`words` with {} for the id."""
     left = hub.measured(*[w.replace("{}", closed) for w in words])
     right = hub.measured(*[w.replace("{}", unknown) for w in words])
+    for side, named in ((left, closed), (right, unknown)): # what echoes what was asked
+        side["stdout"], side["stderr"] = side["stdout"].replace(f" {named} ", " {} ").replace(f" {named};", " {};"), side["stderr"].replace(f" {named} ", " {} ").replace(f" {named};", " {};")
     check(left == right, f"{what}: as of an id that never was (exit {left['exit']}, {left['syncs']} syncs)", f"{left}\n{right}")
 
 
@@ -190,7 +192,7 @@ def pairs(hub, closed, other):
         same_pair(hub, " ".join(words[:2]), words, number, never)
     case = closed["cases"][0]
     for words in (["review", "show", "{}"], ["review", "show", "{}", "--json"], ["glass", "break", "{}", "--reason", "x", "--code", "000000", *sup], ["people", "show", other, "--basis", "{}"]):
-        same_pair(hub, " ".join(words[:2]) + " with a case's id", words, case, "C" + "".join(rng.choice(BASE32) for _ in range(13)))
+        same_pair(hub, " ".join(words[:2]) + " with a case's id", words, case, "C" + rng.choice(BASE32[:8]) + "".join(rng.choice(BASE32) for _ in range(12)))
     same_pair(hub, "people undo", ["people", "undo", "{}", "--no-update"], closed["decision"], "9")
     for words in (["quarantine", "show", "{}"], ["quarantine", "replay", "{}", *sup]):
         same_pair(hub, " ".join(words[:2]), words, closed["quarantined"], "9")
@@ -204,18 +206,19 @@ def shown(hub, keys, names, cases):
     out = {"feeds": [{k: v for k, v in f.items() if k != "last_delivery"} for f in hub.json("feed", "list")],
            "quarantine": [{k: v for k, v in q.items() if k not in ("id", "at")} for q in hub.json("quarantine", "list", "--all")],
            "decisions": [{k: v for k, v in d.items() if k not in ("decision", "at")} for d in hub.json("people", "decisions")],
-           "band": hub.json("people", "band", "--most", "100000"),
+           "band": [{**b, "fell_apart": b["fell_apart"] is not None} for b in hub.json("people", "band", "--most", "100000")],
            "queue": hub.json("review", "list", "--limit", "1000"),
            "grants": [], "beliefs": [line.decode() for line in hub.beliefs()]}
     for key in keys:
         done = hub.ask("people", "show", key, "--json")
         out["show " + key] = [done.stdout, done.stderr, done.returncode]
-        done = hub.ask("people", "explain", key)
-        out["explain " + key] = [done.stdout, done.stderr, done.returncode]
+        if key[0] != "P":
+            done = hub.ask("people", "explain", key)
+            out["explain " + key] = [done.stdout, done.stderr, done.returncode]
     for name in names:
         done = hub.ask("people", "search", name, "--json")
         out["search " + name] = [done.stdout, done.stderr, done.returncode]
-    for case in cases:
+    for case in cases[:12]:
         done = hub.ask("review", "show", case, "--json")
         out["case " + case] = [done.stdout, done.stderr, done.returncode]
     return out
@@ -323,10 +326,13 @@ def killed(county, police, number):
 
 
 def main():
+    if PG and not os.environ.get("HAVEN_TEST_PG"):
+        print("1..0 # SKIP no PostgreSQL: run by tests/support/with_pg.py")
+        return 0
     os.makedirs(WORK, exist_ok=True)
     county = os.path.join(WORK, "county")
     police = os.path.join(county, "extracts", "police-crime.csv")
-    subprocess.run([HAVEN, "simulate", "--people", "800", "--seed", "5", "--out", county], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([HAVEN, "simulate", "--people", "500", "--seed", "5", "--out", county], check=True, stdout=subprocess.DEVNULL)
     hub = Hub("hub")
     fill(hub, county, police)
     numbers = choose(hub, police)
@@ -338,7 +344,7 @@ def main():
     for key in keys:
         for k in re.findall(r"\b[0-9a-f]{16}\b", hub.run("people", "explain", key)):
             companions.add(k)
-    open_keys = sorted(companions - set(keys))
+    open_keys = sorted(companions - set(keys))[::max(1, len(companions) // 10)]
     alone = hub.json("record", "show", "police-crime/" + numbers[2])["says"]["mentions"]
     name = next(m["name"] for m in alone if m["name"] and hub.json("people", "show", m["mention"])["mentions"] == 1)
 
