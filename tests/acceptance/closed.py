@@ -164,8 +164,11 @@ def close(hub, number, listed="demo.practitioner"):
 
 def same_pair(hub, what, words, closed, unknown):
     """`words` with {} for the id."""
-    left = hub.measured(*[w.replace("{}", closed) for w in words])
-    right = hub.measured(*[w.replace("{}", unknown) for w in words])
+    for _ in range(3): # every so often a log's tile is full, whoever asks: its syncs are set aside
+        left = hub.measured(*[w.replace("{}", closed) for w in words])
+        right = hub.measured(*[w.replace("{}", unknown) for w in words])
+        if left["syncs"] == right["syncs"]:
+            break
     for side, named in ((left, closed), (right, unknown)): # what echoes what was asked
         side["stdout"], side["stderr"] = side["stdout"].replace(f" {named} ", " {} ").replace(f" {named};", " {};"), side["stderr"].replace(f" {named} ", " {} ").replace(f" {named};", " {};")
     check(left == right, f"{what}: as of an id that never was (exit {left['exit']}, {left['syncs']} syncs)", f"{left}\n{right}")
@@ -198,7 +201,8 @@ def pairs(hub, closed, other):
         same_pair(hub, " ".join(words[:2]), words, closed["quarantined"], "9")
     for words in (["grant", "approve", "{}", *sup], ["grant", "end", "{}", *sup], ["record", "approve", "{}", "--code", "000000", *sup]):
         same_pair(hub, " ".join(words[:2]), words, closed["entry"], "9")
-    same_pair(hub, "people search by name", ["people", "search", "{}"], closed["name"], "".join(rng.choice("qxzj") if c.isalpha() else c for c in closed["name"]))
+    if closed["name"]:
+        same_pair(hub, "people search by name", ["people", "search", "{}"], closed["name"], "".join(rng.choice("qxzj") if c.isalpha() else c for c in closed["name"]))
 
 
 def shown(hub, keys, names, cases):
@@ -345,8 +349,6 @@ def main():
         for k in re.findall(r"\b[0-9a-f]{16}\b", hub.run("people", "explain", key)):
             companions.add(k)
     open_keys = sorted(companions - set(keys))[::max(1, len(companions) // 10)]
-    alone = hub.json("record", "show", "police-crime/" + numbers[2])["says"]["mentions"]
-    name = next(m["name"] for m in alone if m["name"] and hub.json("people", "show", m["mention"])["mentions"] == 1)
 
     # A decision that names what will be closed, one that does not, and a quarantined row of it.
     stranger = next(h for h in re.findall(r"[0-9a-f]{16}", json.dumps(hub.json("people", "band", "--most", "50"))) if h not in companions | set(keys))
@@ -371,6 +373,7 @@ def main():
     here, there = shown(hub, ids, names, cases), shown(never, ids, names, cases)
     differ = list(differences(here, there))
     check(not differ, f"a hub with closed records shows what a hub shows that never received them ({len(ids)} ids, {len(names)} names, {len(cases)} cases)", "\n".join(differ))
+    name = next((n for n in names if never.ask("people", "search", n).returncode == 1), None)
     gone = [c for c in cases if never.ask("review", "show", c).returncode == 1]
     check(len(gone) > 0 and before != hub.beliefs(), "some of what was raised rested on what is closed", gone)
     pairs(hub, {"numbers": numbers, "keys": keys, "heads": [person_id(k) for k in keys], "cases": gone or cases, "decision": decision, "quarantined": str(quarantined),
