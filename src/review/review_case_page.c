@@ -62,6 +62,7 @@ static enum err_code make_person(struct arena *a, const char *role, const struct
         {STR("Address"), v->addresses},
         {STR("Numbers"), v->identifiers},
         {STR("Known to"), v->agencies},
+        {STR("Ask"), v->ask},
     };
     size_t n = sizeof facts / sizeof *facts;
     struct page_summary_row *rows = ARENA_NEW(a, struct page_summary_row, n);
@@ -209,6 +210,7 @@ static void make_head(struct arena *a, const struct review_case_view *v, struct 
     page->flags = review_page_flags_of(line);
     page->relation = v->relation;
     page->danger_to_staff = v->danger_to_staff;
+    page->ask = v->ask;
     page->occasions = review_page_count(a, line->n_occasions, "occasion");
     page->newest = instant_format_govuk(a, line->newest_occasion);
     page->due = clock ? instant_format_govuk(a, line->clock_due) : STR("");

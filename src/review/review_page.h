@@ -77,6 +77,7 @@ struct review_case_entry {
 };
 struct review_case_page {
     struct str case_id, heading, relation, danger_to_staff;
+    struct str ask; /* agencies that hold something of which no more may be shown */
     struct str occasions, newest, due;
     struct review_page_flags flags;
     struct review_case_person victim, suspect;
