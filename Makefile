@@ -9,6 +9,7 @@
 #   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
 #   make access-long       ten million sets against single decisions, ten million questions a property
 #   make closed-timing  100,000 pairs of look-ups: a closed record takes as long as none
+#   make fail-closed       writes, syncs, allocations of every look at a person fail; FAIL_POINTS=N: a sample, all: days
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
 # Meson must run on Debian's python3: another one first in the PATH does not know it.
 export PATH := /usr/bin:$(PATH)
@@ -20,7 +21,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
+.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -64,6 +65,11 @@ closed-timing: build/long/build.ninja
 sealed: long
 	@$(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000
 	@tests/support/with_pg.py $(acceptance)/sealed_bytes.py build/long/haven $(long)/bytesearch --people 1000 --pg
+
+FAIL_POINTS ?= long
+fail-closed: long
+	@tools/ninja.sh build/long tests/acceptance/libfailing.so
+	@HAVEN_FAIL_POINTS=$(FAIL_POINTS) $(acceptance)/fail_closed.py build/long/haven $(long)/libfailing.so
 
 ledger-mutations: build/long/build.ninja
 	@tools/ninja.sh build/long tests/ledger/test_mutations tests/ledger/test_rows
