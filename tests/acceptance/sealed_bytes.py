@@ -3,21 +3,28 @@
 
 usage: sealed_bytes.py HAVEN BYTESEARCH [--people N] [--pg] WORKDIR        (--pg: beside tests/support/with_pg.py)
 
-Makes a small county, loads, links and reviews it, then searches the database, a backup, the WAL of a load that was killed, and what was left in temporary places (with --pg
-PostgreSQL's whole data directory, its WAL too) for every name, date of birth, phone, e-mail, address, identifier and narrative of the people in the forms an engineer would think of:
+Makes a small county, loads, links and reviews it, lets a server answer pages and commands, and a witness cosign, then searches the database, a backup, the WAL of a load that was killed,
+the ledger's directory (journal, tiles, checkpoint), the server's log, what hub and witness said to each other over TCP, and what was left in temporary places (with --pg PostgreSQL's whole
+data directory, its WAL too) for every name, date of birth, phone, e-mail, address, identifier and narrative of the people in the forms an engineer would think of:
 as given, folded, upper and lower case, without spaces, E.164, dates in eight spellings, each in UTF-8, UTF-16LE and UTF-16BE. The search itself is checked: a token planted in
 a file must be found, and the extracts must give findings for the same tokens. Tokens that an EMPTY hub already holds (a surname that is also a word of the schema, or of
 PostgreSQL's catalogue) are left out and counted; they may be at most one in two hundred.
+
+Between a command and the server that owns the hub, two processes of one user, go the caller's own words and one byte back, nothing else: answers go into the caller's own streams.
+The processes leave no core files, no other process of their user may read their memory, their keys are kept out of swap, and no file is open outside the hub's.
 """
 import argparse
 import csv
 import glob
+import json
 import os
 import shutil
 import subprocess
 import sys
 import urllib.parse
 import unicodedata
+
+import traffic
 
 MONTHS = "January February March April May June July August September October November December".split()
 
@@ -124,16 +131,61 @@ def pg_database():
     return url.replace("/postgres?", f"/{name}?"), os.path.join(folder, "data")
 
 
+n_tests = 0
+
+
+def check(ok, what, detail=""):
+    global n_tests
+    n_tests += 1
+    print(("ok" if ok else "not ok") + f" {n_tests} - {what}", flush=True)
+    if not ok:
+        print(f"# {detail}")
+    return ok
+
+
 def killed_load(args, db, key, extract):
     """Leaves a database with a WAL: a load in small transactions, killed after its third."""
     haven(args, "init", "--db", db, "--key", key, "--ledger", db + ".ledger")
     child = subprocess.Popen([args.haven, "load", "--db", db, "--key", key, "--ledger", db + ".ledger", "--feed", "health", extract, "--no-update", "--batch", "20", "--ack"], stdout=subprocess.PIPE)
     for _ in range(3):
         child.stdout.readline()
+    core, locked = traffic.limits_of(child.pid)
     child.kill()
     child.stdout.close()
     child.wait()
     assert os.path.getsize(db + "-wal") > 0, "the killed load left no WAL to search"
+    return check(core and locked, "a load has no core files, and its keys are locked in memory", (core, locked))
+
+
+def looks(args, hub):
+    """A server answers pages and commands; what it says to anybody but the asker is kept in the hub's folder, to be searched."""
+    log, ledger = os.path.join(hub, "server.log"), os.environ["HAVEN_LEDGER"]
+    ok = True
+    case = json.loads(subprocess.run([args.haven, "review", "list", "--json"], stdout=subprocess.PIPE, check=True).stdout)[0]
+    said, printed = traffic.witnessed(args.haven, os.path.join(hub, "witness"), log)
+    with open(os.path.join(hub, "witness.traffic"), "wb") as f:
+        f.writelines(said)
+    ok &= check(said and b"witness.example/w1" in b"".join(said) and b"witness.example/w1" in printed, "a witness cosigns over the relay", said)
+    server, at, _ = traffic.started([args.haven, "serve", "--listen", "127.0.0.1:0", "--log"], log)
+    name = urllib.parse.quote(case["victim"])
+    pages = [traffic.get(at, path) for path in ("/review", f"/review/{case['case']}", f"/{name}", f"/review?name={name}", f"/review/{name}")]
+    ok &= check(case["victim"].encode() in pages[0] and case["victim"].encode() in pages[1], "the server shows people")
+    commands = [["people", "search", case["victim"]], ["review", "show", case["case"]], ["people", "search", "Nobody Atall"]]
+    passed = traffic.commands_through_server(args.haven, ledger, commands)
+    wanted = [traffic.request_of(os.environ["HAVEN_USER"], os.environ["HAVEN_PURPOSE"], c) for c in commands]
+    ok &= check([p[0] for p in passed] == wanted and [p[1] for p in passed] == [b"\0", b"\0", b"\1"], "to the server go the caller's own words, back goes one byte", [p[:2] for p in passed])
+    ok &= check(all(any(w.encode() in p[2] for w in case["victim"].replace(",", "").split()) for p in passed[:2]), "answers go into the caller's streams", [len(p[2]) for p in passed])
+    core, locked = traffic.limits_of(server.pid)
+    ok &= check(core and locked, "a server has no core files, and its keys are locked in memory", (core, locked))
+    elsewhere = {f for f in traffic.files_open(server.pid) if not f.startswith(hub)} - {os.path.realpath(args.haven), os.environ["HAVEN_KEY"], os.getcwd()}
+    ok &= check(not elsewhere, "a server has no files open but the hub's", elsewhere)
+    traffic.stop(server)
+    with open(log, "rb") as f:
+        lines = [json.loads(line) for line in f if line.startswith(b"{")]
+    ok &= check(len(lines) == len(pages), "each page has its line in the log", lines)
+    refused = traffic.memory_refused(args.haven)
+    ok &= check(refused is not False, "another process of the same user may not read a server's memory" + (" # SKIP cannot be tried here" if refused is None else ""))
+    return ok
 
 
 def make_hub(args, work, hub, county, before_rows):
@@ -151,12 +203,13 @@ def make_hub(args, work, hub, county, before_rows):
         haven(args, "load", "--feed", name.split(".")[0], os.path.join(extracts, name), "--no-update", cwd=hub)
     haven(args, "update", cwd=hub)
     haven(args, "review", "list", cwd=hub)
+    ok = looks(args, hub)
     if pgdata:
         sql(url, "checkpoint")  # what PostgreSQL holds in memory goes to its files
     else:
         haven(args, "backup", os.path.join(hub, "backup.db"))
-        killed_load(args, os.path.join(hub, "killed.db"), os.path.join(work, "killed.key"), os.path.join(extracts, "health.csv"))
-    return list(files_below(*places))
+        ok &= killed_load(args, os.path.join(hub, "killed.db"), os.path.join(work, "killed.key"), os.path.join(extracts, "health.csv"))
+    return list(files_below(*places)), ok
 
 
 def check_search(args, tokens, work, county):
@@ -190,7 +243,7 @@ def main():
     tokens = tokens_of(county, args.people)
 
     known = set()
-    paths = make_hub(args, work, hub, county, lambda empty: known.update(int(f[0]) for f in search(args.bytesearch, tokens, work, list(empty))))
+    paths, ok = make_hub(args, work, hub, county, lambda empty: known.update(int(f[0]) for f in search(args.bytesearch, tokens, work, list(empty))))
     for i in sorted(known):
         print(f"# left out: {tokens[i]!r}")
     assert len(known) * 200 <= len(tokens), "an empty hub holds too many of the tokens"
@@ -202,9 +255,11 @@ def main():
     for index, path, offset in found[:20]:
         print(f"# found: {tokens[int(index)]!r} in {path} at {offset}")
     print(f"# {len(tokens):,} tokens of {args.people:,} people, {len(known)} left out (an empty hub holds them), {len(paths)} files, {size:,} bytes")
-    print(("ok" if not found else "not ok") + f" 1 - no name, date of birth, contact, identifier or narrative stands readable on disk ({'PostgreSQL' if args.pg else 'SQLite'})")
-    print("1..1")
-    return 1 if found else 0
+    ledger = [x for x in paths if x.startswith(os.environ["HAVEN_LEDGER"])]
+    ok &= check(any("journal" in x for x in ledger) and any("tile" in x for x in ledger) and any(x.endswith("checkpoint") for x in ledger), "the ledger's journal, tiles and checkpoint are among the files", ledger)
+    ok &= check(not found, f"no name, date of birth, contact, identifier or narrative stands readable on disk, in the log or in a witness's traffic ({'PostgreSQL' if args.pg else 'SQLite'})")
+    print(f"1..{n_tests}")
+    return 0 if ok else 1
 
 
 if __name__ == "__main__":
