@@ -8,6 +8,7 @@
 #   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
 #   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
 #   make access-long       ten million sets against single decisions, ten million questions a property
+#   make access-model      the rules of access against a second model made from docs/access.md: ten million questions at random, 3.1 thousand million of a lattice
 #   make closed-timing  100,000 pairs of look-ups: a closed record takes as long as none
 #   make fail-closed       writes, syncs, allocations of every look at a person fail; FAIL_POINTS=N: a sample, all: days
 #   make sealed            1,000 people looked for in the bytes on disk, on both databases
@@ -21,7 +22,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check coverage access-long access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
+.PHONY: all check coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -91,6 +92,10 @@ access-long: build/long/build.ninja
 	@tools/ninja.sh build/long tests/access/test_access_scope tests/access/test_access_properties
 	@HAVEN_ACCESS_SETS=10000000 build/long/tests/access/test_access_scope
 	@HAVEN_ACCESS_QUESTIONS=10000000 build/long/tests/access/test_access_properties
+
+access-model: build/long/build.ninja
+	@tools/ninja.sh build/long tests/access/decide_many
+	@python3 tests/access/differential.py build/long/tests/access/decide_many --random 10000000 --lattice
 
 access-bugs:
 	@tools/install-deps.sh check
