@@ -17,6 +17,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parent.parent / "house")]
@@ -148,12 +149,16 @@ def first_difference(driver, chunk):
 
 def on_lattice(tap, driver, start, stop, step, processes):
     begun = time.monotonic()
-    drivers = [subprocess.Popen([driver, "--lattice", str(start + part * step), str(stop), str(processes * step)], stdout=subprocess.PIPE, text=True)
-               for part in range(min(processes, len(range(start, stop, step))))]
+    parts = [(start + part * step, tempfile.TemporaryFile("w+")) for part in range(min(processes, len(range(start, stop, step))))]  # files: a full pipe would hold a driver up
+    drivers = [subprocess.Popen([driver, "--lattice", str(first), str(stop), str(processes * step)], stdout=out) for first, out in parts]
     ours = list(model.lattice(start, stop, step, processes))
     took = time.monotonic() - begun
-    theirs = sorted((line for process in drivers for line in process.communicate()[0].splitlines()), key=lambda line: int(line.split(" ", 1)[0]))
-    wrong = [f"the driver ended with {process.returncode}" for process in drivers if process.returncode]
+    wrong = [f"the driver ended with {process.returncode}" for process in drivers if process.wait()]
+    theirs = []
+    for _, out in parts:
+        out.seek(0)
+        theirs += out.read().splitlines()
+    theirs.sort(key=lambda line: int(line.split(" ", 1)[0]))
     if len(theirs) != len(ours):
         wrong.append(f"{len(theirs)} chunks of the C, {len(ours)} of the model")
     differ = [(a, b) for a, b in zip(theirs, ours) if a != b]
