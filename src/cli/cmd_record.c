@@ -29,8 +29,11 @@ static enum err_code why_check(const struct cli *c, struct err *e)
     return str_trim(str_of(cli_opt(c, "why"))).n ? ERR_OK : err_set(e, ERR_USAGE, "--why must say why");
 }
 
-/* The level and all that follows, in one transaction with its entry. `also` adds to it, or is NULL. */
-static enum err_code change_level(struct cli *c, const struct intake_record *r, enum access_level level, enum err_code (*also)(struct cli *c, const struct intake_record *r, struct err *e), struct err *e)
+/* What a change of level does beside; `said` is printed once it is committed. */
+typedef enum err_code beside(struct cli *c, const struct intake_record *r, struct buf *said, struct err *e);
+
+/* The level and all that follows, in one transaction with its entry. `also` may be NULL. */
+static enum err_code change_level(struct cli *c, const struct intake_record *r, enum access_level level, beside *also, struct buf *said, struct err *e)
 {
     struct link_model *m;
     if (r->level == ACCESS_LEVEL_closed || level == ACCESS_LEVEL_closed) /* persons and cases follow */
@@ -38,7 +41,7 @@ static enum err_code change_level(struct cli *c, const struct intake_record *r, 
     ERR_TRY(link_model_person(&m, e));
     enum err_code code = store_begin(c->store, e);
     if (code == ERR_OK) {
-        code = also ? also(c, r, e) : ERR_OK;
+        code = also ? also(c, r, said, e) : ERR_OK;
         if (code == ERR_OK)
             code = flow_record_level(c->store, c->vault, m, r, level, c->progress, e);
         code = cli_effect(c, code, LEDGER_alteration, str_of(r->handle), e);
@@ -71,7 +74,7 @@ static enum err_code run_level(struct cli *c, struct err *e)
     ERR_TRY(find_to_change(c, &r, e));
     if (r.level == ACCESS_LEVEL_closed)
         return err_set(e, ERR_CONFLICT, "the record is closed: haven record reopen comes first");
-    ERR_TRY(change_level(c, &r, level, NULL, e));
+    ERR_TRY(change_level(c, &r, level, NULL, NULL, e));
     fprintf(c->out, "The record is %s now.\n", c->args[1]);
     return ERR_OK;
 }
@@ -84,7 +87,7 @@ static enum err_code until_of(struct cli *c, int64_t *ret, struct err *e)
     return cli_opt_date(c, "until", true, ret, e);
 }
 
-static enum err_code list_one(struct cli *c, const struct intake_record *r, struct str name, int64_t until, struct err *e)
+static enum err_code list_one(struct cli *c, const struct intake_record *r, struct str name, int64_t until, struct buf *said, struct err *e)
 {
     struct registry_user u;
     int64_t id;
@@ -92,12 +95,12 @@ static enum err_code list_one(struct cli *c, const struct intake_record *r, stru
     const struct registry_relation x = {.kind = REGISTRY_LISTED, .user = u.id, .agency = u.agency, .unit = STR(""), .object_kind = ACCESS_KIND_record, .object = str_of(r->handle),
                                         .from_ms = c->asking.now_ms, .to_ms = until};
     ERR_TRY(registry_relation_add(c->store, &x, &c->asking.user, c->asking.now_ms, &id, e));
-    fprintf(c->out, "%.*s is on the list when %s has approved it: haven record approve %lld\n", STR_ARG(u.name),
-            u.agency == r->agency ? "somebody else" : "two people of other agencies", (long long)id);
-    return ERR_OK;
+    (void)buf_fmt(said, "%.*s is on the list when %s: haven record approve %lld\n", STR_ARG(u.name),
+                  u.agency == r->agency ? "somebody else has approved it" : "two people of agencies other than yours have approved it", (long long)id);
+    return buf_check(said, "the list", e);
 }
 
-static enum err_code list_all(struct cli *c, const struct intake_record *r, struct err *e)
+static enum err_code list_all(struct cli *c, const struct intake_record *r, struct buf *said, struct err *e)
 {
     struct str rest = str_of(cli_opt(c, "list")), name;
     int64_t until;
@@ -105,7 +108,7 @@ static enum err_code list_all(struct cli *c, const struct intake_record *r, stru
     ERR_TRY(until_of(c, &until, e));
     while (str_split(&rest, ',', &name))
         if (str_trim(name).n) {
-            ERR_TRY(list_one(c, r, str_trim(name), until, e));
+            ERR_TRY(list_one(c, r, str_trim(name), until, said, e));
             n++;
         }
     return n ? ERR_OK : err_set(e, ERR_USAGE, "--list needs somebody: a closed record that nobody can see can never be opened again");
@@ -115,14 +118,18 @@ static enum err_code list_all(struct cli *c, const struct intake_record *r, stru
 static enum err_code run_close(struct cli *c, struct err *e)
 {
     struct intake_record r;
+    _cleanup_buf_ struct buf said;
+    buf_init(&said, LIMIT_FIELD_BYTES);
     ERR_TRY(why_check(c, e));
     ERR_TRY(find_to_change(c, &r, e));
     if (r.level == ACCESS_LEVEL_closed) {
         ERR_TRY(store_begin(c->store, e));
-        return cli_effect(c, list_all(c, &r, e), LEDGER_alteration, str_of(r.handle), e);
+        ERR_TRY(cli_effect(c, list_all(c, &r, &said, e), LEDGER_alteration, str_of(r.handle), e));
+    } else {
+        ERR_TRY(change_level(c, &r, ACCESS_LEVEL_closed, list_all, &said, e));
+        (void)buf_z(&said, "The record is closed: to anybody not on its list it does not exist.\n");
     }
-    ERR_TRY(change_level(c, &r, ACCESS_LEVEL_closed, list_all, e));
-    fprintf(c->out, "The record is closed: to anybody not on its list it does not exist.\n");
+    fprintf(c->out, "%.*s", STR_ARG(buf_as_str(&said)));
     return ERR_OK;
 }
 
@@ -167,8 +174,9 @@ static enum err_code run_approve(struct cli *c, struct err *e)
 
 /* ---- reopening ---- */
 
-static enum err_code end_list(struct cli *c, const struct intake_record *r, struct err *e)
+static enum err_code end_list(struct cli *c, const struct intake_record *r, struct buf *said, struct err *e)
 {
+    (void)said;
     struct registry_relation *list;
     size_t n;
     ERR_TRY(registry_relation_list(c->store, false, c->asking.now_ms, c->arena, &list, &n, e));
@@ -188,7 +196,7 @@ static enum err_code run_reopen(struct cli *c, struct err *e)
     ERR_TRY(find_to_change(c, &r, e));
     if (r.level != ACCESS_LEVEL_closed)
         return err_set(e, ERR_CONFLICT, "the record is not closed");
-    ERR_TRY(change_level(c, &r, level, end_list, e));
+    ERR_TRY(change_level(c, &r, level, end_list, NULL, e));
     fprintf(c->out, "The record is open again; its list has ended.\n");
     return ERR_OK;
 }
