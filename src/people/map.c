@@ -44,7 +44,10 @@ static enum err_code read_rows(struct store *s, struct map_rows *r, struct err *
     }
     store_finish(c);
     ERR_TRY(code);
-    return buf_check(&r->persons, "the list of who is who", e);
+    const struct buf *const columns[] = {&r->ids, &r->keys, &r->persons}; /* each may have been the one that did not grow */
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        ERR_TRY(buf_check(columns[i], "the list of who is who", e));
+    return ERR_OK;
 }
 
 /* Numbers the persons by ascending least key. */
