@@ -150,7 +150,8 @@ static enum err_code mentions_add(struct record_mentions *m, struct err *e)
     (void)buf_add(&m->ids, &id, sizeof id);
     (void)buf_add(&m->roles, &role, sizeof role);
     m->n++;
-    return buf_check(&m->ids, "the mentions of one record", e);
+    ERR_TRY(buf_check(&m->ids, "the mentions of one record", e));
+    return buf_check(&m->roles, "the mentions of one record", e);
 }
 
 /* Gathers the mentions of `record`, which is never less than the one before. */

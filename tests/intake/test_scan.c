@@ -1,4 +1,4 @@
-/* test_scan.c: the events of some mentions are those of all events whose record has one of them: same order, same contents. */
+/* test_scan.c: the events of some mentions are those of all events whose record has one of them: same order, same contents; and whichever allocation fails, all of them or an error. */
 #include "hub.h"
 
 #include <setjmp.h>
@@ -6,6 +6,11 @@
 #include <cmocka.h>
 #include <inttypes.h>
 #include <stdio.h>
+
+static int to_failure; /* allocations until one fails; 0: none */
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_malloc(size_t n) { return to_failure && --to_failure == 0 ? NULL : __real_malloc(n); }
 
 struct listing {
     struct buf text;
@@ -86,6 +91,41 @@ static void events_of_mentions(struct store *s, struct test_store *t)
     hub_close(&h);
 }
 
+static void whole_or_an_error(struct store *s, struct test_store *t)
+{
+    (void)t;
+    struct err e;
+    struct test_hub h;
+    _cleanup_buf_ struct buf text;
+    struct listing all = {.only = 0}, some = {.only = 0};
+    int refused = 0;
+    buf_init(&text, 1 << 16);
+    hub_open(&h, s, NULL);
+    (void)hub_load(&h, "police-crime", extract(&text));
+    buf_init(&all.text, 1 << 16);
+    test_ok(intake_each_event(s, list_event, &all, &e), &e);
+    bool reached = true;
+    for (int n = 1; reached; n++) {
+        buf_init(&some.text, 1 << 16);
+        to_failure = n;
+        enum err_code code = intake_each_event(s, list_event, &some, &e);
+        reached = to_failure == 0;
+        to_failure = 0;
+        assert_true(code == ERR_OK ? str_eq(buf_as_str(&all.text), buf_as_str(&some.text)) : code == ERR_NO_MEMORY);
+        refused += code != ERR_OK;
+        buf_release(&some.text);
+    }
+    assert_true(refused > 2); /* two lists of a record's mentions, and the listing */
+    buf_release(&all.text);
+    hub_close(&h);
+}
+
+static void failures_on_each_engine(void **state)
+{
+    (void)state;
+    test_store_each(whole_or_an_error);
+}
+
 static void on_each_engine(void **state)
 {
     (void)state;
@@ -94,7 +134,7 @@ static void on_each_engine(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(on_each_engine)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(on_each_engine), cmocka_unit_test(failures_on_each_engine)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("scans", tests, NULL, NULL);
 }

@@ -87,5 +87,6 @@ static void whole_or_nothing_on_each(void **state) { (void)state; test_store_eac
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(whole_or_nothing_on_each)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("who is who in memory", tests, NULL, NULL);
 }
