@@ -155,6 +155,11 @@ int64_t now_ms(void)
     struct instant t;
     if (stated && instant_parse_iso(str_of(stated), ZONE_LONDON, &t, NULL) == ERR_OK)
         return t.ms;
+    return clock_ms();
+}
+
+int64_t clock_ms(void)
+{
     struct timespec ts;
     (void)clock_gettime(CLOCK_REALTIME, &ts); /* this clock always exists */
     return ts.tv_sec * MS_PER_SECOND + ts.tv_nsec / 1000000;

@@ -91,6 +91,8 @@ struct str day_format_govuk(struct arena *a, int32_t day);
 /* Now, UTC ms. $HAVEN_NOW (ISO 8601, London time when it states no zone) overrides, so that demonstrations and tests are
  * repeatable; text that is no time is not heeded. */
 int64_t now_ms(void);
+/* The same without $HAVEN_NOW: for what must say when it truly was. */
+int64_t clock_ms(void);
 /* A clock that only goes forward, for durations. */
 double monotonic_s(void);
 

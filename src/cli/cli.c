@@ -1,5 +1,7 @@
 /* cli.c: finding the command, reading its options, opening what it needs, ending with an exit status. See cli.h. */
 #include "cli/socket.h"
+
+#include "review/review.h"
 #include "vault/keeping.h"
 
 #include <errno.h>
@@ -306,6 +308,7 @@ static enum err_code ask(struct cli *c, struct err *e)
         .what = str_of(c->command->name),
     };
     ERR_TRY(asking_begin(&c->hub, &words, c->arena, &c->asking, e));
+    ERR_TRY(review_basis_exists(c->store, words.basis, &c->asking.basis_exists, e));
     if (c->command->needs & CLI_ASKS)
         return ERR_OK;
     struct asking_object object = {.kind = cli_kind(c->command)};

@@ -21,11 +21,17 @@ static const enum ledger_operation operations[ACCESS_ACTION_N] = {
     [ACCESS_close] = LEDGER_alteration,
 };
 
+/* Of a person there is one thing to manage: the keys, and those are destroyed. */
+static enum ledger_operation operation_of(enum access_action action, enum access_kind kind)
+{
+    return action == ACCESS_manage && kind == ACCESS_KIND_person ? LEDGER_erasure : operations[action];
+}
+
 static struct ledger_entry entry_of(const struct asking *q, enum ledger_operation op, struct str object)
 {
     return (struct ledger_entry){
         .operation = op,
-        .at_ms = q->now_ms,
+        .at_ms = clock_ms(), /* never a stated time: the ledger says when it was */
         .user = q->user.name,
         .agency = q->user.agency_name,
         .door = q->words.door,
@@ -38,14 +44,14 @@ static struct ledger_entry entry_of(const struct asking *q, enum ledger_operatio
     };
 }
 
-static struct access_ask ask_of(const struct asking *q, enum access_action action)
+static struct access_ask ask_of(const struct asking *q, enum access_action action, bool basis)
 {
     return (struct access_ask){
         .who = {.standing = q->user.standing, .roles = q->user.roles, .agency = q->user.agency, .from_ms = q->user.from_ms, .to_ms = q->user.to_ms,
                 .step_up_until_ms = q->step_up_until_ms},
         .action = action,
         .purpose = q->purpose,
-        .basis = q->words.basis.n ? ACCESS_BASIS_GIVEN : ACCESS_BASIS_NONE,
+        .basis = basis ? ACCESS_BASIS_GIVEN : ACCESS_BASIS_NONE,
         .now_ms = q->now_ms,
     };
 }
@@ -96,6 +102,7 @@ struct facts {
     struct access_sharing *sharings;
     size_t n_sharings;
     struct access_object object;
+    bool basis; /* it names a case or meeting that is open to the asker */
 };
 
 static struct access_sharing sharing_of(const struct facts *f, int64_t owner)
@@ -110,6 +117,7 @@ static enum err_code facts_gather(struct asking *q, const struct asking_object *
 {
     ERR_TRY(registry_sharings(q->hub->store, q->user.agency, q->purpose, q->now_ms, q->arena, &ret->sharings, &ret->n_sharings, e));
     ret->object = (struct access_object){.kind = o->kind, .level = o->level ? o->level : ACCESS_LEVEL_open, .sharing = sharing_of(ret, o->owner), .conflict = o->conflict};
+    ERR_TRY(registry_basis_open(q->hub->store, &q->user, q->words.basis, q->basis_exists, q->now_ms, &ret->basis, e));
     return registry_relations(q->hub->store, &q->user, o->kind, o->id, q->words.basis, o->belongs, q->now_ms, ret->object.until_ms, e);
 }
 
@@ -118,7 +126,7 @@ static enum err_code facts_gather(struct asking *q, const struct asking_object *
 static enum err_code record(struct asking *q, enum access_action action, const struct asking_object *o, const struct access_decision *d, struct ledger_receipt *ret,
                             struct err *e)
 {
-    struct ledger_entry entry = entry_of(q, operations[action], o->id);
+    struct ledger_entry entry = entry_of(q, operation_of(action, o->kind), o->id);
     if (d->hidden) {
         entry.outcome = LEDGER_NOTHING; /* as asking_nothing: neither rule nor subjects, or the ledger would tell */
         return ledger_read(q->hub->ledger, &entry, ret, e);
@@ -150,7 +158,7 @@ static enum access_kind rows_kind(enum access_kind asked)
 
 static enum err_code grant(struct asking *q, enum access_action action, const struct facts *f, struct ledger_receipt receipt, struct err *e)
 {
-    const struct access_ask ask = ask_of(q, action);
+    const struct access_ask ask = ask_of(q, action, f->basis);
     struct access_scope_row *rows = ARENA_NEW(q->arena, struct access_scope_row, f->n_sharings * (ACCESS_LEVEL_N - 1) + 1);
     if (!rows)
         return err_set(e, ERR_NO_MEMORY, "out of memory for what may be read");
@@ -167,7 +175,7 @@ static enum err_code grant(struct asking *q, enum access_action action, const st
 static enum err_code write_effect(void *ctx, struct err *e)
 {
     struct asking *q = ctx;
-    enum err_code code = q->effect_written ? ERR_OK : asking_effect(q, operations[q->action], q->object, q->subjects, q->n_subjects, e);
+    enum err_code code = q->effect_written ? ERR_OK : asking_effect(q, operation_of(q->action, q->kind), q->object, q->subjects, q->n_subjects, e);
     q->effect_written = false;
     return code;
 }
@@ -178,12 +186,13 @@ enum err_code asking_permit(struct asking *q, enum access_action action, const s
     struct ledger_receipt receipt;
     asking_end(q);
     ERR_TRY(facts_gather(q, o, &f, e));
-    const struct access_ask ask = ask_of(q, action);
+    const struct access_ask ask = ask_of(q, action, f.basis);
     const struct access_decision d = access_decide(&ask, &f.object); /* 3 */
     ERR_TRY(record(q, action, o, &d, &receipt, e));
     if (!d.allowed)
         return err_set(e, d.hidden ? ERR_NOT_FOUND : ERR_REFUSED, "%s", access_rule_text(d.rule));
     q->action = action;
+    q->kind = o->kind;
     q->decision = d;
     ERR_TRY(grant(q, action, &f, receipt, e));
     q->object = o->id;
@@ -199,7 +208,7 @@ enum err_code asking_may(struct asking *q, const struct asking_object *o, struct
 {
     struct facts f;
     ERR_TRY(facts_gather(q, o, &f, e));
-    const struct access_ask ask = ask_of(q, q->action);
+    const struct access_ask ask = ask_of(q, q->action, f.basis);
     *ret = access_decide(&ask, &f.object);
     return ERR_OK;
 }

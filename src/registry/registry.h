@@ -231,6 +231,8 @@ enum err_code registry_relation_approve(struct store *s, int64_t id, const struc
 enum err_code registry_relation_end(struct store *s, int64_t id, struct str by, int64_t now_ms, struct err *e);
 /* Newest first; `all`: those that are over too. */
 enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, struct arena *a, struct registry_relation **ret, size_t *ret_n, struct err *e);
+/* May this be named as what a look is for? Only a case or meeting that is open to the asker. `exists`: there is a case of that name; what a unit holds by "*" opens only what there is. */
+enum err_code registry_basis_open(struct store *s, const struct registry_user *u, struct str basis, bool exists, int64_t now_ms, bool *ret, struct err *e);
 /* What this user holds on this object. `kind` with `id` as in lists ("C…", "P…", a record's id in decimal). `basis`: the case or meeting named, `belongs`: the caller knows that the object is part of it. */
 enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
                                  int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
@@ -317,9 +319,11 @@ struct asking {
     enum access_purpose purpose;
     int64_t now_ms, step_up_until_ms;
     enum access_action action;       /* of the permit that stands */
+    enum access_kind kind;
     struct access_decision decision; /* of the object asked for */
     const struct access_scope_row *rows;
     size_t n_rows;
+    bool basis_exists;               /* the door found a case by that name; meetings are the registry's own */
     bool permitted;
     struct str object;               /* what was asked for, and whom it is about: for the effects of this permit */
     const uint64_t *subjects;

@@ -190,6 +190,22 @@ static void held_in_set_up(enum access_kind kind, int64_t on[REGISTRY_RELATION_N
         on[REGISTRY_ASSIGNED] = REGISTRY_FOR_EVER;
 }
 
+enum err_code registry_basis_open(struct store *s, const struct registry_user *u, struct str basis, bool exists, int64_t now_ms, bool *ret, struct err *e)
+{
+    int64_t none[REGISTRY_RELATION_N] = {0}, on[REGISTRY_RELATION_N];
+    *ret = false;
+    if (!basis.n)
+        return ERR_OK;
+    ERR_TRY(held(s, u, ACCESS_KIND_case, basis, now_ms, on, e));
+    ERR_TRY(heed_suspension(s, u, now_ms, none, on, e));
+    if (registry_is_demo(u))
+        held_in_set_up(ACCESS_KIND_case, on);
+    if (!exists)
+        on[REGISTRY_UNIT] = 0; /* may be held by "*", which names nothing */
+    *ret = opens(on) > now_ms && (exists || !registry_is_demo(u));
+    return ERR_OK;
+}
+
 enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs, int64_t now_ms,
                                  int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e)
 {

@@ -43,9 +43,21 @@ enum err_code review_permit(struct asking *q, enum access_action action, struct 
     if (!q->words.basis.n)
         q->words.basis = o.id;
     o.belongs = str_eq_nocase(q->words.basis, o.id);
+    q->basis_exists |= o.belongs;
     ERR_TRY(both_keys(q, people, &keys, &o.n_subjects, &o.conflict, e));
     o.subjects = keys;
     return asking_permit(q, action, &o, e);
+}
+
+enum err_code review_basis_exists(struct store *s, struct str basis, bool *ret, struct err *e)
+{
+    uint64_t key, people[2];
+    *ret = false;
+    if (!case_id_parse(basis, &key))
+        return ERR_OK;
+    enum err_code code = review_case_present(s, key, &key, people, e);
+    *ret = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
 enum err_code review_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e)

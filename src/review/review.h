@@ -159,6 +159,8 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
 enum err_code review_ask_list(struct asking *q, const struct review_filter *f, struct review_queue *ret, struct err *e);
 enum err_code review_ask_show(struct asking *q, enum access_action action, struct str case_id, struct review_case_view *ret, struct err *e);
 enum err_code review_permit(struct asking *q, enum access_action action, struct str case_id, struct err *e);
+/* Is there a case of this name? What a door finds out for asking->basis_exists. */
+enum err_code review_basis_exists(struct store *s, struct str basis, bool *ret, struct err *e);
 /* A people_belongs: is this person the victim or suspect of the case that `basis` names? */
 enum err_code review_belongs(struct store *s, struct str basis, uint64_t person, bool *ret, struct err *e);
 /* The case's present id, and the agencies whose records describe the two people (one of them may stand twice). */
