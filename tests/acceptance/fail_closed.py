@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Nothing is shown without its committed entry, whatever fails (design promise 6).
 
-usage: fail_closed.py HAVEN FAILING.so [SANITIZER.so] WORKDIR        (SANITIZER.so: the one HAVEN is built with; it has the allocator, so allocations are left to the release's build)
+usage: fail_closed.py HAVEN FAILING.so [SANITIZER.so] WORKDIR        (SANITIZER.so: the one HAVEN is built with)
 
 Every command and page that shows a person of a small county runs once to count what it asks of the system (failing.c), then again and again, each time with one of those calls
 failing: allocations, writes, syncs, names (files made, renamed, removed, cut) and mappings; once, and from then on; writes with EIO and with ENOSPC, and cut short. Then the hub is
@@ -33,24 +33,25 @@ import time
 HAVEN, FAILING = (os.path.abspath(p) for p in sys.argv[1:3])
 WORK = os.path.abspath(sys.argv[-1])
 KINDS = ("allocation", "write", "sync", "name", "mapping")
-SANITIZER = sys.argv[3:-1]
-PRELOAD = " ".join(SANITIZER + [FAILING])
-SWEPT = KINDS[1:] if SANITIZER else KINDS
+PRELOAD = " ".join([FAILING] + sys.argv[3:-1])
+if len(sys.argv) == 5:
+    os.environ["ASAN_OPTIONS"] = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0:allocator_may_return_null=1:exitcode=99"]))
 ONCE, FROM_THEN_ON, SHORT = 0, 1, 2
 MODES = ("once", "from then on", "short")
 EIO, ENOSPC = 5, 28
 POINTS = os.environ.get("HAVEN_FAIL_POINTS", "150")
 rng = random.Random(int(os.environ.get("HAVEN_FAIL_SEED", "1")))
-n_tests = 0
+n_tests = n_bad = 0
 counts = collections.Counter()
 faults = []
 
 
 def check(ok, what, detail=()):
-    global n_tests
+    global n_tests, n_bad
     n_tests += 1
+    n_bad += not ok
     print(f"{'ok' if ok else 'not ok'} {n_tests} - {what}")
-    for line in list(detail)[:40]:
+    for line in [] if ok else list(detail)[:40]:
         print("# " + line)
     sys.stdout.flush()
     return ok
@@ -188,6 +189,8 @@ class Command:
         """How it ended is how a program may end."""
         if self.status not in (0, 1, 2, 3, 4):
             return f"ended with {self.status}: {self.said[-300:]}"
+        if "runtime error" in self.said:  # a sanitizer's
+            return self.said[-600:]
         if self.status > 1 and not re.fullmatch(r"haven: [^\n]+\n", self.said):
             return f"exit {self.status} without its one line: {self.said!r}"
         return None
@@ -261,6 +264,25 @@ class Page:
         return None
 
 
+class Handed(Command):
+    """A command that hands itself to a server, in which the call fails."""
+
+    def __init__(self, server, *words):
+        super().__init__(*words)
+        self.server, self.control, self.env = server, server.control, None
+        self.name += ", by a server"
+
+    def look(self, **how):
+        if self.server.process is None and not self.server.start():
+            sys.exit("the server does not start")
+        super().look(**how)
+
+    def well(self):
+        if self.server.process.poll() is not None:
+            return f"the server ended with {self.server.process.returncode}"
+        return super().well()
+
+
 # ---- one call fails ----
 
 def baseline(hub, look, personal):
@@ -274,7 +296,7 @@ def baseline(hub, look, personal):
     look.wanted = collections.Counter(map(entry_key, entries))
     look.calls = look.asked["by_kind"]
     shows = personal.found(look.body) is not None
-    if not all(look.calls[k] for k in SWEPT if k in ("allocation", "write", "sync")):
+    if not all(look.calls[k] for k in ("allocation", "write", "sync")):
         sys.exit(f"failing.c does not count what {look.name} asks for: {look.calls} {look.said}")
     check(shows == look.shows and len(look.wanted) > 0,
           f"{look.name}: {'shows people' if shows else 'shows nobody'}, leaves {sum(look.wanted.values())} entries; " + ", ".join(f"{look.calls[k]} {k}s" for k in KINDS))
@@ -282,7 +304,7 @@ def baseline(hub, look, personal):
 
 def points_of(look):
     """Every way in which one call of this look may fail."""
-    for kind in SWEPT:
+    for kind in KINDS:
         for n in range(1, look.calls[kind] + 1):
             for mode, error in [(ONCE, EIO), (FROM_THEN_ON, EIO)] + ([(ONCE, ENOSPC), (FROM_THEN_ON, ENOSPC), (SHORT, EIO)] if kind == "write" else []):
                 yield kind, n, mode, error
@@ -316,7 +338,7 @@ def fault(look, point, text):
 def starts_again(hub, look, point):
     """The ledger after it, by a start without failures; a server whose journal is closed for good says so, and is started again."""
     entries, why = hub.new_entries()
-    if why and isinstance(look, Page):
+    if why and hasattr(look, "server"):
         counts["servers closed for good"] += 1
         look.server.stop()
         entries, why = hub.new_entries()
@@ -346,7 +368,7 @@ def fail(hub, look, point, personal):
     if told:
         fault(look, point, f"the error names {told}")
     entries = starts_again(hub, look, point)
-    if isinstance(look, Page) and ill:
+    if hasattr(look, "server") and ill:
         look.server.stop()
     if entries is None:
         return
@@ -410,6 +432,8 @@ def looks_of(personal):
         Command("quarantine", "show", quarantined),
         Command("ledger", "show", "--to", found + 1, "--as", "demo.dpo", "--purpose", "audit", "--basis", "complaint"),
         Command("review", "list", "--json"),
+        Handed(server, "people", "search", case["victim"]),
+        Handed(server, "review", "show", case["case"], "--json"),
         Page(server, "/review"),
         Page(server, "/review/" + case["case"]),
     ]
@@ -443,10 +467,14 @@ def main():
     finally:
         server.stop()
     whole_at_the_end(hub)
+    with open(os.path.join(WORK, "server.log"), "a+", encoding="utf-8", errors="replace") as f:
+        f.seek(0)
+        log = f.read()
+    check("Sanitizer" not in log and "runtime error" not in log and not personal.found(log), "the server's log names nobody, and no sanitizer says anything", log.splitlines()[-20:])
     print("# " + ", ".join(f"{n} {what}" for what, n in counts.items()))
     check(not faults, f"{counts['points']} calls failed, one after another: nothing shown without its entries, nobody named in an error, no crash, no start that fails", faults)
     print(f"1..{n_tests}")
-    return 1 if faults else 0
+    return 1 if faults or n_bad else 0
 
 
 if __name__ == "__main__":

@@ -59,16 +59,22 @@ static bool fails(enum kind kind, bool *ret_short)
 }
 
 /* ---- memory ---- */
-/* Not met where a sanitizer, which has an allocator of its own, stands before this library. */
+/* Where a sanitizer stands behind this library, memory is its. */
+extern void *__interceptor_malloc(size_t n) __attribute__((weak));
+extern void *__interceptor_calloc(size_t n, size_t size) __attribute__((weak));
+extern void *__interceptor_realloc(void *p, size_t n) __attribute__((weak));
+extern void *__interceptor_memalign(size_t align, size_t n) __attribute__((weak));
 
-void *malloc(size_t n) { return fails(ALLOC, NULL) ? NULL : __libc_malloc(n); }
-void *calloc(size_t n, size_t size) { return fails(ALLOC, NULL) ? NULL : __libc_calloc(n, size); }
-void *realloc(void *p, size_t n) { return fails(ALLOC, NULL) ? NULL : __libc_realloc(p, n); }
-void *aligned_alloc(size_t align, size_t n) { return fails(ALLOC, NULL) ? NULL : __libc_memalign(align, n); }
+static void *aligned(size_t align, size_t n) { return __interceptor_memalign ? __interceptor_memalign(align, n) : __libc_memalign(align, n); }
+
+void *malloc(size_t n) { return fails(ALLOC, NULL) ? NULL : __interceptor_malloc ? __interceptor_malloc(n) : __libc_malloc(n); }
+void *calloc(size_t n, size_t size) { return fails(ALLOC, NULL) ? NULL : __interceptor_calloc ? __interceptor_calloc(n, size) : __libc_calloc(n, size); }
+void *realloc(void *p, size_t n) { return fails(ALLOC, NULL) ? NULL : __interceptor_realloc ? __interceptor_realloc(p, n) : __libc_realloc(p, n); }
+void *aligned_alloc(size_t align, size_t n) { return fails(ALLOC, NULL) ? NULL : aligned(align, n); }
 
 int posix_memalign(void **ret, size_t align, size_t n)
 {
-    void *p = fails(ALLOC, NULL) ? NULL : __libc_memalign(align, n);
+    void *p = fails(ALLOC, NULL) ? NULL : aligned(align, n);
     if (!p)
         return ENOMEM;
     *ret = p;
