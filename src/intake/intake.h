@@ -135,6 +135,9 @@ struct relation_stated {
 typedef enum err_code mention_sink(void *ctx, const struct mention *m, struct err *e);
 typedef enum err_code event_sink(void *ctx, const struct event *ev, struct err *e);
 typedef enum err_code relation_sink(void *ctx, const struct relation_stated *r, struct err *e);
+typedef enum err_code shown_sink(void *ctx, int64_t row, struct err *e);
+/* Every current row of which the grant lets more be known than that its agency holds something, ascending. */
+enum err_code intake_each_shown(struct store *s, shown_sink *sink, void *ctx, struct err *e);
 /* Every current mention, opened, by ascending key; slices valid during the call. */
 enum err_code intake_each_mention(struct store *s, const struct vault *v, mention_sink *sink, void *ctx, struct err *e);
 enum err_code intake_each_event(struct store *s, event_sink *sink, void *ctx, struct err *e); /* current, by record then key */

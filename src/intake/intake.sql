@@ -234,6 +234,13 @@ SELECT id FROM mention WHERE is_current = 1 AND mention_key = :mention_key
 -- returns: record:int mention_key:int id:int role:int has_identifier:int
 SELECT record, mention_key, id, role, has_identifier FROM mention WHERE is_current = 1 ORDER BY record, mention_key
 
+-- The current rows of which more may be known than that their agency holds something.
+-- name: intake_rows_shown
+-- reads: none
+-- returns: id:int
+SELECT r.id FROM intake_row r CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+WHERE r.is_current = 1 AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level AND scope.grade > 0 ORDER BY r.id
+
 -- name: intake_event_each
 -- reads: none
 -- returns: id:int record:int feed:int event_key:int agency_kind:int kind:int assertion:int flags:int occurred_ms:int occurred_to_ms:int recorded_ms:int from_ms:int to_ms:int precisions:int order_type:int conditions:int place:int incident:int

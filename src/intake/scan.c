@@ -245,6 +245,18 @@ enum err_code intake_each_event(struct store *s, event_sink *sink, void *ctx, st
     return code;
 }
 
+enum err_code intake_each_shown(struct store *s, shown_sink *sink, void *ctx, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    ERR_TRY(store_query(s, &sql_intake_rows_shown, STORE_NO_VALUES, &c, e));
+    for (bool row = true;;) {
+        ERR_TRY(store_step(c, &row, e));
+        if (!row)
+            return ERR_OK;
+        ERR_TRY(sink(ctx, store_int(c, 0), e));
+    }
+}
+
 /* ---- events of some mentions ---- */
 
 static int record_cmp(const void *l, const void *r)

@@ -20,7 +20,10 @@ static enum err_code take_person(struct teller *t, uint64_t person, struct buf *
     ERR_TRY(people_members(t->s, person, t->a, &ids, &n, e));
     for (size_t i = 0; i < n; i++) {
         struct mention m;
-        ERR_TRY(intake_mention(t->s, t->v, ids[i], t->a, &m, e));
+        enum err_code code = intake_mention(t->s, t->v, ids[i], t->a, &m, e);
+        if (code == ERR_NOT_FOUND)
+            continue; /* of a record of which nothing may be known */
+        ERR_TRY(code);
         (void)buf_add(list, &m, sizeof m);
     }
     return buf_check(list, "the mentions to explain", e);

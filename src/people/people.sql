@@ -116,11 +116,16 @@ UPDATE person_decision SET undone_by = :undone_by, undone_at = :undone_at WHERE 
 -- returns: a:int b:int weight:real fell_at:int
 SELECT a, b, weight, fell_at FROM person_band
 
+-- Of both mentions more may be known than that their agency holds something.
 -- name: people_band_head
 -- reads: none
 -- params: most:int
 -- returns: a:int b:int weight:real fell_at:int
 SELECT a, b, weight, fell_at FROM person_band
+WHERE EXISTS (SELECT 1 FROM person_mention p CROSS JOIN mention m CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+        WHERE p.mention_key = person_band.a AND m.id = p.mention AND c.id = m.record AND f.id = m.feed AND scope.owner = f.agency AND scope.level = c.level AND scope.grade > 0)
+    AND EXISTS (SELECT 1 FROM person_mention p CROSS JOIN mention m CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+        WHERE p.mention_key = person_band.b AND m.id = p.mention AND c.id = m.record AND f.id = m.feed AND scope.owner = f.agency AND scope.level = c.level AND scope.grade > 0)
 ORDER BY CASE WHEN fell_at IS NULL THEN 1 ELSE 0 END, weight DESC, a, b LIMIT :most
 
 -- name: people_band_insert

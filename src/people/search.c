@@ -45,6 +45,17 @@ static void hit_add(struct search *q, uint64_t person, int64_t mention, double l
 
 /* ---- 1 to 3: exact ---- */
 
+/* A value that only a record holds of which nothing may be known finds nobody: that somebody has it would be told otherwise. */
+static enum err_code may_find(struct search *q, int64_t mention, bool *ret, struct err *e)
+{
+    _cleanup_arena_ struct arena scratch;
+    struct mention m;
+    arena_init(&scratch, LIMIT_REQUEST_BYTES);
+    enum err_code code = intake_mention(q->s, q->v, mention, &scratch, &m, e);
+    *ret = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code by_value(struct search *q, const char *kind, struct str value, const char *why, struct err *e)
 {
     int64_t *ids;
@@ -52,11 +63,14 @@ static enum err_code by_value(struct search *q, const char *kind, struct str val
     ERR_TRY(intake_find(q->s, q->v, kind, value, q->a, &ids, &n, e));
     for (size_t i = 0; i < n && q->hits.n / sizeof(struct hit) < q->max; i++) {
         int64_t person;
+        bool may;
         enum err_code code = store_query_int(q->s, &sql_people_of_mention, (const struct store_value[]){V_INT(ids[i])}, &person, e);
         if (code == ERR_NOT_FOUND)
             continue; /* loaded, not yet linked: haven update gives it a person */
         ERR_TRY(code);
-        hit_add(q, (uint64_t)person, ids[i], 2, why);
+        ERR_TRY(may_find(q, ids[i], &may, e));
+        if (may)
+            hit_add(q, (uint64_t)person, ids[i], 2, why);
     }
     return ERR_OK;
 }

@@ -92,19 +92,24 @@ static struct str joined(struct gather *g, int kind, size_t from)
     return str_dup(g->a, buf_as_str(&out));
 }
 
-static enum err_code gather_all(struct store *s, const struct vault *v, const struct person_view *view, struct gather *g, struct err *e)
+/* `ids`: all mentions; *ret_n of them are left, those of which something may be known. */
+static enum err_code gather_all(struct store *s, const struct vault *v, int64_t *ids, size_t *ret_n, struct gather *g, struct err *e)
 {
+    const size_t n = *ret_n;
+    size_t known = 0;
     struct feed_info *feeds;
     ERR_TRY(intake_feeds(s, g->a, &feeds, &g->n_feeds, e));
     g->feeds = feeds;
-    for (size_t i = 0; i < view->n_mentions; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct mention m;
-        enum err_code code = intake_mention(s, v, view->mentions[i], g->a, &m, e);
+        enum err_code code = intake_mention(s, v, ids[i], g->a, &m, e);
         if (code == ERR_NOT_FOUND)
-            continue; /* of a record of which nothing may be known */
+            continue; /* of a record of which nothing may be known: not counted either */
         ERR_TRY(code);
         say_mention(g, &m);
+        ids[known++] = ids[i];
     }
+    *ret_n = known;
     for (int k = 0; k < K_N; k++) {
         struct buf *b = &g->kinds[k].said;
         ERR_TRY(buf_check(b, "what is said of a person", e));
@@ -126,7 +131,9 @@ enum err_code people_show(struct store *s, const struct vault *v, struct str per
     struct gather g = {.a = a};
     for (int k = 0; k < K_N; k++)
         buf_init(&g.kinds[k].said, LIMIT_PEOPLE_TEXT_BYTES);
-    enum err_code code = gather_all(s, v, &view, &g, e);
+    enum err_code code = gather_all(s, v, ids, &view.n_mentions, &g, e);
+    if (code == ERR_OK && view.n_mentions == 0)
+        code = err_set(e, ERR_NOT_FOUND, "no such person"); /* known only to agencies of whose records nothing may be known */
     if (code == ERR_OK) {
         view.name = best(&g, K_NAME);
         view.other_names = joined(&g, K_NAME, 1);

@@ -12,15 +12,37 @@ struct dated { /* an event's time, by its id */
 };
 struct reader {
     struct arena *a;
+    struct buf shown;     /* int64_t: rows of which more may be known than who holds them, ascending */
     struct buf events;    /* struct event, with copies of their lists */
     struct buf relations; /* struct relation_stated */
     struct buf dates;     /* struct dated */
     struct buf at;        /* struct instant, beside relations */
 };
 
+static int row_cmp(const void *l, const void *r)
+{
+    const int64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static enum err_code take_shown(void *ctx, int64_t row, struct err *e)
+{
+    struct reader *r = ctx;
+    (void)buf_add(&r->shown, &row, sizeof row);
+    return buf_check(&r->shown, "the rows behind ties", e);
+}
+
+/* What may not be shown makes no tie: the tie would tell it. */
+static bool is_shown(const struct reader *r, int64_t row)
+{
+    return r->shown.n && bsearch(&row, r->shown.p, r->shown.n / sizeof row, sizeof row, row_cmp);
+}
+
 static enum err_code take_event(void *ctx, const struct event *ev, struct err *e)
 {
     struct reader *r = ctx;
+    if (!is_shown(r, ev->row))
+        return ERR_OK;
     struct dated d = {ev->id, ev->occurred.precision ? ev->occurred : ev->recorded};
     (void)buf_add(&r->dates, &d, sizeof d);
     if (ev->n_mentions < 2)
@@ -41,6 +63,8 @@ static enum err_code take_event(void *ctx, const struct event *ev, struct err *e
 static enum err_code take_relation(void *ctx, const struct relation_stated *rel, struct err *e)
 {
     struct reader *r = ctx;
+    if (!is_shown(r, rel->event))
+        return ERR_OK;
     (void)buf_add(&r->relations, rel, sizeof *rel);
     return buf_check(&r->relations, "the relations that agencies state", e);
 }
@@ -53,6 +77,7 @@ static int dated_cmp(const void *l, const void *r)
 
 static enum err_code read_facts(struct store *s, struct reader *r, struct tie_facts *ret, struct err *e)
 {
+    ERR_TRY(intake_each_shown(s, take_shown, r, e));
     ERR_TRY(intake_each_event(s, take_event, r, e));
     ERR_TRY(intake_each_relation(s, take_relation, r, e));
     size_t n = r->relations.n / sizeof(struct relation_stated), n_dates = r->dates.n / sizeof(struct dated);
@@ -74,6 +99,7 @@ static enum err_code ties_read(struct store *s, const struct people_map *m, uint
     struct reader r = {.a = &scratch};
     struct tie_facts facts;
     arena_init(&scratch, LIMIT_PEOPLE_TABLE_BYTES);
+    buf_init(&r.shown, LIMIT_PEOPLE_MENTIONS * sizeof(int64_t));
     buf_init(&r.events, LIMIT_TIES * sizeof(struct event));
     buf_init(&r.relations, LIMIT_TIES * sizeof(struct relation_stated));
     buf_init(&r.dates, LIMIT_PEOPLE_MENTIONS * sizeof(struct dated));
@@ -81,6 +107,7 @@ static enum err_code ties_read(struct store *s, const struct people_map *m, uint
     enum err_code code = read_facts(s, &r, &facts, e);
     if (code == ERR_OK)
         code = ties_derive(&facts, m, only, a, ret, ret_n, e);
+    buf_release(&r.shown);
     buf_release(&r.events);
     buf_release(&r.relations);
     buf_release(&r.dates);
@@ -116,6 +143,14 @@ struct seeker {
     struct buf *list;
 };
 
+/* A record of which nothing may be known makes no tie. */
+static enum err_code open_known(struct seeker *k, int64_t mention, bool *ret_known, struct mention *ret, struct err *e)
+{
+    enum err_code code = intake_mention(k->s, k->v, mention, k->a, ret, e);
+    *ret_known = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code seek_phone(struct seeker *k, const struct mention *m, struct err *e)
 {
     int64_t *ids;
@@ -125,7 +160,12 @@ static enum err_code seek_phone(struct seeker *k, const struct mention *m, struc
     ERR_TRY(intake_find(k->s, k->v, "phone", m->v[LINK_PERSON_phone], k->a, &ids, &n, e));
     for (size_t i = 0; i < n; i++) {
         uint32_t other = people_map_find(k->map, ids[i]);
-        if (other != UINT32_MAX && other != k->person)
+        struct mention x;
+        bool known;
+        if (other == UINT32_MAX || other == k->person)
+            continue;
+        ERR_TRY(open_known(k, ids[i], &known, &x, e));
+        if (known && x.v[LINK_PERSON_phone].n)
             add_shared(k->list, k->person, other, TIE_SHARED_PHONE);
     }
     return ERR_OK;
@@ -142,10 +182,11 @@ static enum err_code seek_address(struct seeker *k, const struct mention *m, str
     for (size_t i = 0; i < n && i < LIMIT_PEOPLE_NEIGHBOURS; i++) {
         uint32_t other = people_map_find(k->map, ids[i]);
         struct mention x;
+        bool known;
         if (other == UINT32_MAX || other == k->person)
             continue;
-        ERR_TRY(intake_mention(k->s, k->v, ids[i], k->a, &x, e));
-        if (str_eq(x.v[LINK_PERSON_address_line], m->v[LINK_PERSON_address_line]))
+        ERR_TRY(open_known(k, ids[i], &known, &x, e));
+        if (known && str_eq(x.v[LINK_PERSON_address_line], m->v[LINK_PERSON_address_line]))
             add_shared(k->list, k->person, other, TIE_SHARED_ADDRESS);
     }
     return ERR_OK;
@@ -172,10 +213,11 @@ static enum err_code seek_all(struct seeker *k, struct err *e)
     enum err_code code = ERR_OK;
     for (size_t i = 0; i < n && code == ERR_OK; i++) {
         struct mention m;
-        code = intake_mention(k->s, k->v, ids[i], &scratch, &m, e);
-        if (code == ERR_OK)
+        bool known = false;
+        code = open_known(k, ids[i], &known, &m, e);
+        if (code == ERR_OK && known)
             code = seek_phone(k, &m, e);
-        if (code == ERR_OK)
+        if (code == ERR_OK && known)
             code = seek_address(k, &m, e);
         arena_reset(&scratch);
     }
