@@ -85,7 +85,7 @@ static enum err_code read_page(struct store *s, const struct review_filter *f, s
     _cleanup_cursor_ struct store_cursor *c = NULL;
     struct clock_window w = review_clock_window();
     int64_t bit = f->rule < 0 ? 0 : INT64_C(1) << f->rule;
-    ERR_TRY(STORE_QUERY(s, sql_review_queue, &c, e, V_INT(w.now_ms), V_INT(w.horizon_ms), V_INT(bit), V_INT((int64_t)most), V_INT((int64_t)f->offset)));
+    ERR_TRY(STORE_QUERY(s, sql_review_queue, &c, e, V_INT(w.now_ms), V_INT(w.horizon_ms), V_INT(bit), V_INT(f->rule), V_INT((int64_t)most), V_INT((int64_t)f->offset)));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row || *ret_n == most)
@@ -124,7 +124,7 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     int64_t total;
     struct review_queue q = {0};
     int64_t bit = f->rule < 0 ? 0 : INT64_C(1) << f->rule;
-    ERR_TRY(store_query_int(s, &sql_review_queue_count, (const struct store_value[]){V_INT(bit)}, &total, e));
+    ERR_TRY(store_query_int(s, &sql_review_queue_count, (const struct store_value[]){V_INT(bit), V_INT(f->rule)}, &total, e));
     size_t left = (size_t)total > f->offset ? (size_t)total - f->offset : 0;
     size_t most = f->limit < left ? f->limit : left;
     struct review_case_line *lines = ARENA_NEW(a, struct review_case_line, most);

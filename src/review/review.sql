@@ -93,23 +93,27 @@ VALUES (:case_id, :place, :row_id, :order_type, :conditions, :from_ms, :from_pre
 -- params: case_id:int
 DELETE FROM review_order WHERE case_id = :case_id
 
--- The queue: a list of keys, not a score (design.md section 7). A clock counts when it runs out within the horizon; bits of marks: 1 breach, 2 custody contact, 4 threat, 8 misrecorded.
+-- The queue: a list of keys, not a score (design.md section 7). A case that rests only on records of which nothing may be known is not in it, nor counted; nor, when a rule is asked for, one whose evidence for that rule may not be shown. A clock counts when it runs out within the horizon; bits of marks: 1 breach, 2 custody contact, 4 threat, 8 misrecorded.
 -- name: review_queue
 -- reads: none
--- params: now:int horizon:int rule_bit:int most:int skip:int
+-- params: now:int horizon:int rule_bit:int rule:int most:int skip:int
 -- returns: id:int victim:int suspect:int rules:int marks:int newest_ms:int newest_precision:int clock_due_ms:int n_occasions:int n_agencies:int
 SELECT id, victim, suspect, rules, marks, newest_ms, newest_precision,
     CASE WHEN clock_due_ms >= :now AND clock_due_ms <= :horizon THEN clock_due_ms END AS due, n_occasions, n_agencies
-FROM review_case WHERE :rule_bit = 0 OR (rules & :rule_bit) <> 0
+FROM review_case WHERE (:rule_bit = 0 OR (rules & :rule_bit) <> 0) AND EXISTS (SELECT 1 FROM review_evidence v CROSS JOIN intake_row r CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+    WHERE v.case_id = review_case.id AND r.id = v.row_id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level
+        AND (:rule_bit = 0 OR (scope.grade > 0 AND v.rule = :rule)))
 ORDER BY CASE WHEN clock_due_ms >= :now AND clock_due_ms <= :horizon THEN clock_due_ms ELSE 9000000000000000000 END,
     (marks & 1) DESC, (marks & 2) DESC, (marks & 4) DESC, newest_ms DESC, id
 LIMIT :most OFFSET :skip
 
 -- name: review_queue_count
 -- reads: none
--- params: rule_bit:int
+-- params: rule_bit:int rule:int
 -- returns: n:int
-SELECT count(*) FROM review_case WHERE :rule_bit = 0 OR (rules & :rule_bit) <> 0
+SELECT count(*) FROM review_case WHERE (:rule_bit = 0 OR (rules & :rule_bit) <> 0) AND EXISTS (SELECT 1 FROM review_evidence v CROSS JOIN intake_row r CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope
+    WHERE v.case_id = review_case.id AND r.id = v.row_id AND c.id = r.record AND f.id = c.feed AND scope.owner = f.agency AND scope.level = c.level
+        AND (:rule_bit = 0 OR (scope.grade > 0 AND v.rule = :rule)))
 
 -- name: review_case_by_id
 -- reads: none

@@ -403,6 +403,8 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
     ERR_TRY(show_head(&w, e));
     ERR_TRY(show_history(&w, &known, e));
     ERR_TRY(show_reasons(&w, &known, e));
+    if (view.n_reasons == 0 && view.ask.n == 0) /* it rests only on what may not be known, and is not in the queue either */
+        return err_set(e, ERR_NOT_FOUND, "there is no such case");
     ERR_TRY(show_orders(&w, e));
     ERR_TRY(rules_shown(&w, e));
     *ret = view;
