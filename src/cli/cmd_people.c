@@ -335,11 +335,31 @@ static enum err_code decide(struct cli *c, enum decision_kind kind, struct err *
 static enum err_code run_join(struct cli *c, struct err *e) { return decide(c, DECISION_JOIN, e); }
 static enum err_code run_split(struct cli *c, struct err *e) { return decide(c, DECISION_SPLIT, e); }
 
+/* Permission for the two whom a decision is about, by what they are now; a side that is nobody any more needs none. */
+static enum err_code permit_undo(struct cli *c, int64_t id, struct err *e)
+{
+    struct decision_view *d;
+    size_t n;
+    ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t sides[] = {d[i].b, d[i].a};
+        for (size_t k = 0; d[i].id == id && k < 2; k++) {
+            struct people_asked asked;
+            enum err_code code = people_permit(&c->asking, ACCESS_decide, mention_key_format(c->arena, sides[k]), review_belongs, &asked, e);
+            if (code != ERR_NOT_FOUND)
+                ERR_TRY(code);
+        }
+    }
+    err_clear(e);
+    return ERR_OK;
+}
+
 static enum err_code run_undo(struct cli *c, struct err *e)
 {
     int64_t id;
     if (!str_to_int64(str_of(c->args[0]), &id))
         return err_set(e, ERR_USAGE, "a decision is named by its number; see haven people decisions");
+    ERR_TRY(permit_undo(c, id, e));
     ERR_TRY(people_undo(c->store, id, c->asking.user.name, e));
     fprintf(c->out, "Decision %lld is out of force; it stays on record.\n", (long long)id);
     return after_decision(c, e);
