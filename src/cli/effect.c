@@ -38,13 +38,13 @@ enum err_code cli_step_up(struct cli *c, struct err *e)
 
 /* ---- reading ---- */
 
-static bool echo(bool on)
+static bool echo(int fd, bool on)
 {
     struct termios t;
-    if (tcgetattr(STDIN_FILENO, &t) != 0)
+    if (tcgetattr(fd, &t) != 0)
         return false;
     t.c_lflag = on ? t.c_lflag | (tcflag_t)ECHO : t.c_lflag & ~(tcflag_t)ECHO;
-    return tcsetattr(STDIN_FILENO, TCSAFLUSH, &t) == 0;
+    return tcsetattr(fd, TCSAFLUSH, &t) == 0;
 }
 
 enum err_code cli_secret(struct cli *c, const char *prompt, struct str *ret, struct err *e)
@@ -52,14 +52,17 @@ enum err_code cli_secret(struct cli *c, const char *prompt, struct str *ret, str
     char *line = ARENA_NEW(c->arena, char, LIMIT_PASSWORD_BYTES + 2);
     if (!line)
         return err_set(e, ERR_NO_MEMORY, "out of memory");
-    (void)setvbuf(stdin, NULL, _IONBF, 0); /* no copy in a buffer that nobody wipes */
-    bool terminal = isatty(STDIN_FILENO);
-    if (terminal)
-        fputs(prompt, stderr);
-    bool hidden = terminal && echo(false);
-    char *got = fgets(line, (int)LIMIT_PASSWORD_BYTES + 2, stdin);
-    if (hidden && echo(true))
-        fputc('\n', stderr);
+    FILE *in = c->door->in, *err = c->door->err; /* the caller's own, also where a server runs the command */
+    (void)setvbuf(in, NULL, _IONBF, 0); /* no copy in a buffer that nobody wipes */
+    bool terminal = isatty(fileno(in));
+    if (terminal) {
+        fputs(prompt, err);
+        (void)fflush(err); /* a server's stream to it is buffered */
+    }
+    bool hidden = terminal && echo(fileno(in), false);
+    char *got = fgets(line, (int)LIMIT_PASSWORD_BYTES + 2, in);
+    if (hidden && echo(fileno(in), true))
+        fputc('\n', err);
     if (!got)
         return err_set(e, ERR_USAGE, "nothing was given on standard input");
     size_t n = strcspn(line, "\r\n");

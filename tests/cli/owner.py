@@ -84,6 +84,8 @@ def results():
         yield "a file is found in the caller's folder", status == 0 and b"stored 0" in out, f"{status} {out} {err}"
         status, out, err = run(["quarantine", "replay", "1", "--mended", "-"], input=b"x\n")
         yield "standard input is the caller's", status == 1 and b"no row 1" in err, f"{status} {out} {err}"
+        status, out, err = run(["user", "fact", "demo.reviewer", "--kind", "phone", "--as", "demo.admin", "--purpose", "administration"], input=b"0" * 5000 + b"\n")
+        yield "so is what must not stand in a command", b"at most" in err, f"{status} {out} {err}"
         status, out, err = run(["key", "rotate"])
         yield "what must be done alone says so", status == 2 and b"is open in another process" in err, f"{status} {err}"
         status, out, err = run(["serve", "--listen", "127.0.0.1:0"])
