@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Agencies between which no agreement stands: nothing that one of them sees tells what only another holds. Prints TAP.
+
+usage: unshared.py HAVEN WORKDIR
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+HAVEN, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ENV = {**os.environ, "HAVEN_DB": os.path.join(WORK, "hub.db")}
+n_tests = failed = 0
+
+
+def check(ok, what, detail=""):
+    global n_tests, failed
+    n_tests += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {n_tests} - {what}", flush=True)
+    for line in str(detail).splitlines()[:20] if not ok else []:
+        print("# " + line)
+
+
+def haven(user, purpose, *words, text=None):
+    done = subprocess.run([HAVEN, *words, "--as", user, "--purpose", purpose], capture_output=True, text=True, env=ENV, input=text, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def must(user, purpose, *words, text=None):
+    status, out, err = haven(user, purpose, *words, text=text)
+    if status not in (0, 1):
+        sys.exit(f"haven {' '.join(words)} ended with {status}: {err}")
+    return out
+
+
+def asked(user, *words):
+    return json.loads(must(user, "safeguarding", *words, "--json") or "[]")
+
+
+def numbers(path):
+    """Telephones of an extract, digits alone."""
+    with open(path, encoding="latin-1") as f:
+        return list(dict.fromkeys(re.sub(r"\D", "", x) for x in re.findall(r"07[\d ]{9,12}", f.read())))
+
+
+def main():
+    county = os.path.join(WORK, "county")
+    must("demo.admin", "administration", "init")
+    subprocess.run([HAVEN, "simulate", "--people", "1200", "--seed", "4", "--out", county], check=True)
+    extracts = {name.split(".")[0]: os.path.join(county, "extracts", name) for name in sorted(os.listdir(os.path.join(county, "extracts")))}
+    for feed, path in extracts.items():
+        must("demo.admin", "administration", "load", "--feed", feed, path, "--no-update")
+    must("demo.admin", "administration", "update")
+    must("demo.admin", "administration", "agency", "add", "The hub team", "--kind", "hub")
+    must("demo.admin", "administration", "user", "add", "root.admin", "--agency", "The hub team", "--role", "administrator")
+    for user, agency in (("pol.ice", "Ouseshire Police"), ("hou.sing", "Ouseshire Homes")):
+        must("root.admin", "administration", "user", "add", user, "--agency", agency, "--role", "reviewer")
+
+    # Telephones: what housing alone holds finds nobody for police.
+    police = set(numbers(extracts["police-crime"])) | set(numbers(extracts["police-custody"]))
+    alone = [n for n in numbers(extracts["housing"]) if n not in police]
+    never = haven("pol.ice", "safeguarding", "people", "search", "07700 900999")
+    theirs, only = [], None
+    for number in alone[:25]:
+        theirs += [x["person"] for x in asked("hou.sing", "people", "search", number) if "telephone" in x["found_by"]]
+        told = haven("pol.ice", "safeguarding", "people", "search", number)
+        if told != never:
+            check(False, "a telephone that housing alone holds finds somebody for police", told)
+    check(theirs, "housing finds its own tenants by telephone")
+
+    # Persons: shown by what one's own agency holds, counted by it, or not there.
+    nobody = haven("pol.ice", "safeguarding", "people", "show", "P0000000000000")
+    both = 0
+    for person in dict.fromkeys(theirs):
+        shown = haven("pol.ice", "safeguarding", "people", "show", person, "--json")
+        if shown[0]:
+            only = shown
+            continue
+        view, own = json.loads(shown[1]), asked("hou.sing", "people", "show", person)
+        both += view["mentions"] > 0 and own["mentions"] > 0 and view["agencies"].startswith("Ouseshire Police") and ";" not in view["agencies"]
+        check(";" not in view["agencies"] and ";" not in own["agencies"], "each sees its own agency alone", (view["agencies"], own["agencies"]))
+        ends = [t["with"] for t in view["ties"]]
+        check(all(haven("pol.ice", "safeguarding", "people", "show", p)[0] == 0 for p in ends), "ties lead to those who may be known", ends)
+    check(both, "a person known to both is shown to each")
+    check(only and only[0] == 1 and not only[1] and only[2] == "haven: no such person\n", "somebody known to housing alone is not there for police", (only, nobody))
+
+    # The queue: a case stands in it for a reason that may be shown.
+    queues = {}
+    for user in ("pol.ice", "hou.sing"):
+        lines = asked(user, "review", "list", "--limit", "100000")
+        queues[user] = {x["case"] for x in lines}
+        check(all(x["reasons"] for x in lines), f"{user}: no case without a reason", [x for x in lines if not x["reasons"]][:3])
+        counted = re.findall(r"of (\d+) cases", must(user, "safeguarding", "review", "list", "--limit", "1"))
+        check(not counted or int(counted[0]) == len(lines), f"{user}: the total counts those alone", (counted, len(lines)))
+        named = asked(user, "review", "list", "--limit", "100000", "--rule", "R2")
+        check(all("former-partner" in x["reasons"] for x in named), f"{user}: asking for a rule finds those that show it", named[:3])
+
+    for case in sorted(queues["pol.ice"] - queues["hou.sing"])[:5]:
+        shown = haven("hou.sing", "safeguarding", "review", "show", case)
+        check(shown[0] == 1 and shown[1:] == ("", "haven: there is no such case\n"), "a case of which nothing may be known is none", shown)
+
+    # Explaining goes by what may be known, and a decision is taken back by whoever might have taken it.
+    first = dict.fromkeys(x["person"] for x in asked("pol.ice", "people", "search", "Smith") + asked("pol.ice", "people", "search", "Jones"))
+    people = list(first)[:2]
+    check(len(people) == 2 and all(haven("pol.ice", "safeguarding", "people", "explain", p)[0] == 0 for p in people), "persons known to several are explained", people)
+    must("pol.ice", "safeguarding", "people", "split", *people, "--why", "two different people", "--no-update")
+    unmasked = asked("pol.ice", "people", "show", people[0], "--unmask", "--basis", "a test")
+    values = [("phone", unmasked["telephones"]), ("email", unmasked["emails"])]
+    kind, value = next((k, v.split(";")[0].split(" (")[0]) for k, v in values if v)
+    must("root.admin", "administration", "user", "fact", "pol.ice", "--kind", kind, text=value)
+    refused = haven("pol.ice", "safeguarding", "people", "undo", "1", "--no-update")
+    check(refused[0] == 4 and not refused[1], "nobody takes back a decision about themselves", refused)
+    print(f"1..{n_tests}")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    os.makedirs(WORK, exist_ok=True)
+    main()
