@@ -102,14 +102,14 @@ def main():
         check(shown[0] == 1 and shown[1:] == ("", "haven: there is no such case\n"), "a case of which nothing may be known is none", shown)
 
     # Explaining goes by what may be known, and a decision is taken back by whoever might have taken it.
-    first = dict.fromkeys(x["person"] for x in asked("pol.ice", "people", "search", "Smith") + asked("pol.ice", "people", "search", "Jones"))
-    people = list(first)[:2]
+    phone_of = {}
+    for number in numbers(extracts["police-crime"])[:40]:
+        for x in asked("pol.ice", "people", "search", number):
+            phone_of.setdefault(x["person"], number)
+    people = list(phone_of)[:2]
     check(len(people) == 2 and all(haven("pol.ice", "safeguarding", "people", "explain", p)[0] == 0 for p in people), "persons known to several are explained", people)
     must("pol.ice", "safeguarding", "people", "split", *people, "--why", "two different people", "--no-update")
-    unmasked = asked("pol.ice", "people", "show", people[0], "--unmask", "--basis", "a test")
-    values = [("phone", unmasked["telephones"]), ("email", unmasked["emails"])]
-    kind, value = next((k, v.split(";")[0].split(" (")[0]) for k, v in values if v)
-    must("root.admin", "administration", "user", "fact", "pol.ice", "--kind", kind, text=value)
+    must("root.admin", "administration", "user", "fact", "pol.ice", "--kind", "phone", text=phone_of[people[0]])
     refused = haven("pol.ice", "safeguarding", "people", "undo", "1", "--no-update")
     check(refused[0] == 4 and not refused[1], "nobody takes back a decision about themselves", refused)
     print(f"1..{n_tests}")
