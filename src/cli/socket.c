@@ -151,6 +151,8 @@ static int run_there(struct cli_owner *o, struct cli_caller *caller, int argc, c
         status = cli_run(&(struct cli_door){.in = in, .out = out, .err = err, .caller = caller, .hub = o->hub}, argc, argv);
         if (fchdir(o->home) != 0)
             status = err_exit_status(ERR_IO); /* the next command brings its own folder */
+    } else {
+        (void)dprintf(fds[2], "haven: the server could not take this command: it has no memory, or this folder is gone; nothing was done\n"); /* without a stream, for want of one */
     }
     FILE *const streams[] = {in, out, err};
     for (int i = 0; i < 3; i++)

@@ -322,7 +322,7 @@ def choose(look, n_looks):
     if POINTS == "long":
         memory = [p for p in every if p[0] == "allocation"]
         return [p for p in every if p[0] != "allocation"] + [p for mode in (ONCE, FROM_THEN_ON) for p in [q for q in memory if q[2] == mode][:200]]
-    chosen = []
+    chosen = [p for p in every if isinstance(look, Handed) and p[:3] == ("allocation", 1, FROM_THEN_ON)]  # before the server has the caller's streams
     for turn in range(max(int(POINTS) // n_looks, 2)):
         at = next((i for i, p in enumerate(every) if p[0] == ORDER[turn % len(ORDER)]), None)
         if at is not None:
