@@ -187,13 +187,13 @@ class Command:
 
     def well(self):
         """How it ended is how a program may end."""
-        if self.status not in (0, 1, 2, 3, 4):
-            return f"ended with {self.status}: {self.said[-300:]}"
         if self.status == 99 and "Sanitizer: CHECK failed" in self.said:  # the sanitizer's own allocation, as when it starts a thread
             counts["ended by the sanitizer itself"] += 1
             return None
         if "runtime error" in self.said or self.status == 99:
             return self.said[:600]
+        if self.status not in (0, 1, 2, 3, 4):
+            return f"ended with {self.status}: {self.said[-300:]}"
         if self.status > 1 and not re.fullmatch(r"haven: [^\n]+\n", self.said):
             return f"exit {self.status} without its one line: {self.said!r}"
         return None
