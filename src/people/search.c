@@ -45,18 +45,21 @@ static void hit_add(struct search *q, uint64_t person, int64_t mention, double l
 
 /* ---- 1 to 3: exact ---- */
 
-/* A value that only a record holds of which nothing may be known finds nobody: that somebody has it would be told otherwise. */
-static enum err_code may_find(struct search *q, int64_t mention, bool *ret, struct err *e)
+#define GRADE_SUMMARY 2
+
+/* A value finds somebody only through a record of which a summary may be shown: whoever may see less would be told by the find that somebody has this number, or who lives at this postcode. A name with a
+ * date of birth is what grade 1 shows; it finds from there on. */
+static enum err_code may_find(struct search *q, int64_t mention, int least_grade, bool *ret, struct err *e)
 {
     _cleanup_arena_ struct arena scratch;
     struct mention m;
     arena_init(&scratch, LIMIT_REQUEST_BYTES);
     enum err_code code = intake_mention(q->s, q->v, mention, &scratch, &m, e);
-    *ret = code == ERR_OK;
+    *ret = code == ERR_OK && m.shown.grade >= least_grade;
     return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
-static enum err_code by_value(struct search *q, const char *kind, struct str value, const char *why, struct err *e)
+static enum err_code by_value(struct search *q, const char *kind, struct str value, int least_grade, const char *why, struct err *e)
 {
     int64_t *ids;
     size_t n;
@@ -68,7 +71,7 @@ static enum err_code by_value(struct search *q, const char *kind, struct str val
         if (code == ERR_NOT_FOUND)
             continue; /* loaded, not yet linked: haven update gives it a person */
         ERR_TRY(code);
-        ERR_TRY(may_find(q, ids[i], &may, e));
+        ERR_TRY(may_find(q, ids[i], least_grade, &may, e));
         if (may)
             hit_add(q, (uint64_t)person, ids[i], 2, why);
     }
@@ -94,7 +97,7 @@ static enum err_code by_identifiers(struct search *q, struct err *e)
         struct str value;
         struct str query = table[i].id == IDENTIFIER_email ? text_fold(q->a, q->query) : q->query; /* as mention_clean() keeps it */
         if (identifier_clean(table[i].id, query, year, q->a, &value))
-            ERR_TRY(by_value(q, table[i].kind, value, table[i].why, e));
+            ERR_TRY(by_value(q, table[i].kind, value, GRADE_SUMMARY, table[i].why, e));
     }
     return ERR_OK;
 }
@@ -123,7 +126,7 @@ static enum err_code by_name_and_birth(struct search *q, struct err *e)
         return ERR_OK;
     q->query = str_trim(str_slice(q->query, 0, (size_t)last)); /* what is left is a name, for step 4 too */
     struct str name = text_fold(q->a, q->query);
-    return by_value(q, "name+dob", str_fmt(q->a, "%.*s %.*s", STR_ARG(name), STR_ARG(dob)), "same name and date of birth", e);
+    return by_value(q, "name+dob", str_fmt(q->a, "%.*s %.*s", STR_ARG(name), STR_ARG(dob)), 1, "same name and date of birth", e);
 }
 
 /* ---- 4: names ---- */
