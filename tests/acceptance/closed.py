@@ -25,7 +25,7 @@ import subprocess
 import sys
 import time
 
-HAVEN, DIGEST, WORK = (os.path.abspath(p) for p in sys.argv[1:4])
+HAVEN, DIGEST, WORK = (os.path.abspath(p) for p in [a for a in sys.argv if a != "--pg"][1:4])
 PG = "--pg" in sys.argv
 STRACE = None if PG else shutil.which("strace")
 BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

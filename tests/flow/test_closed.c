@@ -293,5 +293,6 @@ static void in_any_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(in_any_order)};
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("closed", tests, NULL, NULL);
 }

@@ -181,5 +181,6 @@ static void time_tells_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(time_tells_nothing)};
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("time_closed", tests, NULL, NULL);
 }
