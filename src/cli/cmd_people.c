@@ -341,6 +341,12 @@ static enum err_code permit_undo(struct cli *c, int64_t id, struct err *e)
     struct decision_view *d;
     size_t n;
     ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
+    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
+    if (!shown)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for the decisions");
+    for (size_t i = 0; i < n; i++)
+        shown[2 * i] = d[i].a, shown[2 * i + 1] = d[i].b;
+    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     for (size_t i = 0; i < n; i++) {
         const uint64_t sides[] = {d[i].b, d[i].a};
         for (size_t k = 0; d[i].id == id && k < 2; k++) {
@@ -370,6 +376,12 @@ static enum err_code run_decisions(struct cli *c, struct err *e)
     struct decision_view *d;
     size_t n;
     ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
+    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
+    if (!shown)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for the decisions");
+    for (size_t i = 0; i < n; i++)
+        shown[2 * i] = d[i].a, shown[2 * i + 1] = d[i].b;
+    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     static const char *const columns[] = {"decision", "kind", "mention", "other_mention", "by", "at", "why", "undone_by", NULL};
     struct cli_table t;
     cli_table_start(&t, c, columns);
@@ -396,6 +408,12 @@ static enum err_code run_band(struct cli *c, struct err *e)
     size_t n;
     ERR_TRY(cli_opt_int(c, "most", 1, 1000000, &most, e));
     ERR_TRY(people_band(c->store, (size_t)most, c->arena, &b, &n, e));
+    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
+    if (!shown)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for the pairs");
+    for (size_t i = 0; i < n; i++)
+        shown[2 * i] = b[i].a, shown[2 * i + 1] = b[i].b;
+    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     static const char *const columns[] = {"mention", "other_mention", "weight", "fell_apart", NULL};
     struct cli_table t;
     cli_table_start(&t, c, columns);

@@ -29,7 +29,10 @@ static enum err_code roles_of(struct store *s, const struct vault *v, uint64_t m
     size_t kept = 0;
     for (size_t i = 0; roles && i < n; i++) {
         struct mention m;
-        ERR_TRY(intake_mention(s, v, ids[i], a, &m, e));
+        enum err_code code = intake_mention(s, v, ids[i], a, &m, e);
+        if (code == ERR_NOT_FOUND)
+            continue; /* of a record of which nothing may be known: nobody joins by it, and nobody is told of it */
+        ERR_TRY(code);
         if (whole_person || m.key == mention_key)
             roles[kept++] = (struct record_role){m.record, m.row, m.role};
     }

@@ -119,6 +119,34 @@ static enum err_code rules_shown(struct store *s, const uint64_t people[2], stru
     return ERR_OK;
 }
 
+static bool has_rule(const struct review_case_line *line, enum rule_index rule)
+{
+    for (size_t i = 0; i < line->n_rules; i++)
+        if (line->rules[i] == rule)
+            return true;
+    return false;
+}
+
+enum err_code case_line_narrow(struct store *s, int64_t case_key, struct review_case_line *line, bool *ret_partial, struct err *e)
+{
+    _cleanup_cursor_ struct store_cursor *c = NULL;
+    bool row;
+    ERR_TRY(STORE_QUERY(s, sql_review_evidence_shown, &c, e, V_INT(case_key)));
+    ERR_TRY(store_step(c, &row, e));
+    *ret_partial = row && store_int(c, 1) < store_int(c, 0);
+    if (!*ret_partial)
+        return ERR_OK;
+    line->n_agencies = (uint32_t)store_int(c, 2);
+    line->n_occasions = (uint32_t)store_int(c, 3);
+    line->newest_occasion = store_int(c, 4) ? (struct instant){store_int(c, 4), PRECISION_DAY} : INSTANT_NONE;
+    line->clock_due = INSTANT_NONE;
+    line->breach = line->breach && has_rule(line, RULE_order_in_force);
+    line->custody_contact = line->custody_contact && has_rule(line, RULE_custody_contact);
+    line->misrecorded = line->misrecorded && has_rule(line, RULE_misrecorded);
+    line->threat = false; /* no rule of its own says where it stands */
+    return ERR_OK;
+}
+
 enum err_code review_list(struct store *s, const struct vault *v, const struct review_filter *f, struct arena *a, struct review_queue *ret, struct err *e)
 {
     int64_t total;
@@ -134,7 +162,9 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     ERR_TRY(read_page(s, f, a, lines, people, most, &q.n, e));
     for (size_t i = 0; i < q.n; i++) {
         struct person_view victim, suspect;
+        bool partial;
         ERR_TRY(rules_shown(s, people[i], a, &lines[i], e));
+        ERR_TRY(case_line_narrow(s, (int64_t)case_key(people[i][0], people[i][1]), &lines[i], &partial, e));
         ERR_TRY(case_people_open(s, v, people[i], a, &lines[i], &victim, &suspect, e));
     }
     q.v = lines;

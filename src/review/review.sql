@@ -23,6 +23,17 @@ ON CONFLICT (id) DO UPDATE SET list_version = excluded.list_version, stated = ex
 -- returns: victim:int suspect:int
 SELECT victim, suspect FROM review_case WHERE id = :id
 
+-- How much of a case's evidence the grant lets be known, and what that alone says.
+-- name: review_evidence_shown
+-- reads: none
+-- params: case_id:int
+-- returns: total:int shown:int agencies:int events:int newest_ms:int
+SELECT count(*), count(scope.owner), count(DISTINCT scope.owner), count(DISTINCT CASE WHEN scope.owner IS NOT NULL THEN v.event_key END),
+    coalesce(max(CASE WHEN scope.owner IS NOT NULL THEN r.occurred_ms END), 0)
+FROM review_evidence v JOIN intake_row r ON r.id = v.row_id JOIN record c ON c.id = r.record JOIN feed f ON f.id = c.feed
+    LEFT JOIN scope ON scope.owner = f.agency AND scope.level = c.level AND scope.grade > 0
+WHERE v.case_id = :case_id
+
 -- The rules of a case that rest on something that the grant lets be known.
 -- name: review_rules_shown
 -- reads: none

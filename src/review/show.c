@@ -135,9 +135,12 @@ static enum err_code show_reason(struct shower *w, int64_t rule, struct str word
         return no_memory(e);
     for (size_t i = 0; i < n; i++) {
         bool shown = false;
-        if (rows[i].rule == rule)
-            ERR_TRY(show_evidence(w, &rows[i], known, &shown, &evidence[ret->n_evidence], e));
+        if (rows[i].rule != rule)
+            continue;
+        ERR_TRY(show_evidence(w, &rows[i], known, &shown, &evidence[ret->n_evidence], e));
         ret->n_evidence += shown;
+        if (!shown)
+            ret->words = str_of(r->words); /* the rule's own sentence: the case's counts what is not shown too */
     }
     return ERR_OK;
 }
@@ -407,6 +410,10 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
         return err_set(e, ERR_NOT_FOUND, "there is no such case");
     ERR_TRY(show_orders(&w, e));
     ERR_TRY(rules_shown(&w, e));
+    bool partial;
+    ERR_TRY(case_line_narrow(s, w.key, &view.line, &partial, e));
+    if (partial)
+        view.relation = STR(""); /* who stated it may be one whose records are not shown; a danger to staff is told whoever stated it */
     *ret = view;
     return ERR_OK;
 }
