@@ -301,5 +301,6 @@ int main(int argc, char **argv)
     };
     assert_true(argc > 1);
     folder = argv[1];
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("auto", tests, NULL, NULL);
 }
