@@ -12,7 +12,7 @@
 
 /* ---- reaching past the store, as an attacker with the file does ---- */
 
-static void sql(struct test_store *t, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void sql(struct test_store *t, const char *fmt, ...)
 {
     char text[2000];
     va_list ap;
