@@ -62,7 +62,7 @@ static bool by_the_act(int32_t d)
 {
     static const char *const moved[] = {"2020-05-04", "2022-05-30"}, *const added[] = {"2020-05-08", "2022-06-02", "2022-06-03", "2022-09-19", "2023-05-08"};
     int y = civil_of_day(d).year;
-    int32_t first, christmas;
+    int32_t first, christmas = 0;
     for (size_t i = 0; i < sizeof moved / sizeof *moved; i++)
         if (d == day(moved[i]))
             return false;
