@@ -341,12 +341,6 @@ static enum err_code permit_undo(struct cli *c, int64_t id, struct err *e)
     struct decision_view *d;
     size_t n;
     ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
-    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
-    if (!shown)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for the decisions");
-    for (size_t i = 0; i < n; i++)
-        shown[2 * i] = d[i].a, shown[2 * i + 1] = d[i].b;
-    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     for (size_t i = 0; i < n; i++) {
         const uint64_t sides[] = {d[i].b, d[i].a};
         for (size_t k = 0; d[i].id == id && k < 2; k++) {
@@ -371,25 +365,37 @@ static enum err_code run_undo(struct cli *c, struct err *e)
     return after_decision(c, e);
 }
 
+/* The two mentions of a row: written down before the table is printed, so that each row's persons are in the ledger. */
+static void pair_cells(struct cli *c, struct cli_table *t, struct buf *keys, uint64_t a, uint64_t b)
+{
+    const uint64_t pair[] = {a, b};
+    (void)buf_add(keys, pair, sizeof pair); /* checked by pairs_end */
+    cli_cell_str(t, mention_key_format(c->arena, a));
+    cli_cell_str(t, mention_key_format(c->arena, b));
+}
+
+static enum err_code pairs_end(struct cli *c, struct cli_table *t, const struct buf *keys, struct err *e)
+{
+    const size_t n = keys->n / sizeof(uint64_t);
+    ERR_TRY(buf_check(keys, "the mentions of the list", e));
+    ERR_TRY(asking_show(&c->asking, (const void *)keys->p, n, n / 2, e));
+    return cli_table_end(t, e);
+}
+
 static enum err_code run_decisions(struct cli *c, struct err *e)
 {
     struct decision_view *d;
     size_t n;
     ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
-    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
-    if (!shown)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for the decisions");
-    for (size_t i = 0; i < n; i++)
-        shown[2 * i] = d[i].a, shown[2 * i + 1] = d[i].b;
-    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     static const char *const columns[] = {"decision", "kind", "mention", "other_mention", "by", "at", "why", "undone_by", NULL};
     struct cli_table t;
+    _cleanup_buf_ struct buf keys;
+    buf_init(&keys, TEXT_BYTES);
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
         cli_cell_int(&t, d[i].id);
         cli_cell_str(&t, d[i].kind == DECISION_JOIN ? STR("join") : STR("split"));
-        cli_cell_str(&t, mention_key_format(c->arena, d[i].a));
-        cli_cell_str(&t, mention_key_format(c->arena, d[i].b));
+        pair_cells(c, &t, &keys, d[i].a, d[i].b);
         cli_cell_str(&t, d[i].by);
         cli_cell_str(&t, instant_format_iso(c->arena, DATE_OF_MS(d[i].at_ms)));
         cli_cell_str(&t, d[i].why);
@@ -398,7 +404,7 @@ static enum err_code run_decisions(struct cli *c, struct err *e)
         else
             cli_cell_none(&t);
     }
-    return cli_table_end(&t, e);
+    return pairs_end(c, &t, &keys, e);
 }
 
 static enum err_code run_band(struct cli *c, struct err *e)
@@ -408,25 +414,20 @@ static enum err_code run_band(struct cli *c, struct err *e)
     size_t n;
     ERR_TRY(cli_opt_int(c, "most", 1, 1000000, &most, e));
     ERR_TRY(people_band(c->store, (size_t)most, c->arena, &b, &n, e));
-    uint64_t *shown = ARENA_NEW(c->arena, uint64_t, 2 * n);
-    if (!shown)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for the pairs");
-    for (size_t i = 0; i < n; i++)
-        shown[2 * i] = b[i].a, shown[2 * i + 1] = b[i].b;
-    ERR_TRY(asking_show(&c->asking, shown, 2 * n, n, e));
     static const char *const columns[] = {"mention", "other_mention", "weight", "fell_apart", NULL};
     struct cli_table t;
+    _cleanup_buf_ struct buf keys;
+    buf_init(&keys, TEXT_BYTES);
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
-        cli_cell_str(&t, mention_key_format(c->arena, b[i].a));
-        cli_cell_str(&t, mention_key_format(c->arena, b[i].b));
+        pair_cells(c, &t, &keys, b[i].a, b[i].b);
         cli_cell_double(&t, b[i].weight, 2);
         if (b[i].fell_at_ms)
             cli_cell_str(&t, instant_format_iso(c->arena, DATE_OF_MS(b[i].fell_at_ms)));
         else
             cli_cell_none(&t);
     }
-    return cli_table_end(&t, e);
+    return pairs_end(c, &t, &keys, e);
 }
 
 /* ---- evaluate ---- */

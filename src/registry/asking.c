@@ -220,13 +220,13 @@ enum err_code asking_show(struct asking *q, const uint64_t *subjects, size_t n, 
     entry.outcome = n || n_rows ? LEDGER_ALLOWED : LEDGER_NOTHING;
     entry.groups = q->decision.groups;
     entry.n_rows = n_rows;
-    do {
-        entry.subjects = subjects;
-        entry.n_subjects = n < LIMIT_LEDGER_SUBJECTS ? n : LIMIT_LEDGER_SUBJECTS;
+    size_t at = 0;
+    do { /* one entry at least: that nobody was shown is worth knowing too */
+        entry.subjects = n ? subjects + at : NULL;
+        entry.n_subjects = n - at < LIMIT_LEDGER_SUBJECTS ? n - at : LIMIT_LEDGER_SUBJECTS;
         ERR_TRY(ledger_read(q->hub->ledger, &entry, &receipt, e));
-        subjects += entry.n_subjects;
-        n -= entry.n_subjects;
-    } while (n);
+        at += entry.n_subjects;
+    } while (at < n);
     return ERR_OK;
 }
 
