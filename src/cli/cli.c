@@ -47,11 +47,10 @@ static const struct cli_option *option_find(const struct cli_command *cmd, struc
     const struct cli_option *o = option_in(cmd->options, name);
     if (!o)
         o = option_in(common_options, name);
-    if (!o && cmd->needs & CLI_NEEDS_HUB)
-        o = option_in(hub_options, name);
-    if (!o && cmd->needs & CLI_NEEDS_HUB) /* those that show nothing personal take it and need it not: one way to call all */
-        o = option_in(personal_options, name);
-    return o;
+    if (o || !(cmd->needs & CLI_NEEDS_HUB))
+        return o;
+    o = option_in(hub_options, name);
+    return o ? o : option_in(personal_options, name); /* also where nothing personal is shown: one way to call all */
 }
 
 const char *cli_opt_nth(const struct cli *c, const char *name, size_t i)

@@ -87,6 +87,7 @@ enum err_code quarantine_replay(struct store *s, const struct vault *v, const st
 /* ---- what is currently stated: the scans that upper rooms build on ---- */
 
 /* What the grant that stands lets be shown of one record: masked below every reader, in mask.c. A record of which nothing at all may be known is not found. */
+#define INTAKE_GRADE_SUMMARY 2 /* access's grades: from here on a summary may be shown */
 struct intake_shown {
     int grade;       /* 0: no more than that its agency holds something */
     uint32_t groups; /* ACCESS_GROUP */

@@ -37,17 +37,34 @@ struct people_conflicts {
     } v[];
 };
 
-static enum err_code conflicts_of_value(struct asking *q, const struct registry_fact_value *f, struct buf *ret, struct err *e)
+/* Persons who are described by this keyed value, in the order of their mentions, one for each mention. */
+static enum err_code each_of_value(struct store *s, int64_t blind, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e)
 {
     int64_t *ids, person;
-    size_t n;
-    ERR_TRY(intake_find_blind(q->hub->store, f->value, q->arena, &ids, &n, e));
+    size_t n, kept = 0;
+    ERR_TRY(intake_find_blind(s, blind, a, &ids, &n, e));
+    uint64_t *persons = ARENA_NEW(a, uint64_t, n);
+    if (!persons)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for what was found");
     for (size_t i = 0; i < n; i++) {
-        enum err_code code = store_query_int(q->hub->store, &sql_people_of_mention, (const struct store_value[]){V_INT(ids[i])}, &person, e);
+        enum err_code code = store_query_int(s, &sql_people_of_mention, (const struct store_value[]){V_INT(ids[i])}, &person, e);
         if (code == ERR_NOT_FOUND)
             continue; /* loaded, not yet linked */
         ERR_TRY(code);
-        struct conflict_of one = {(uint64_t)person, f->bits};
+        persons[kept++] = (uint64_t)person;
+    }
+    *ret = persons;
+    *ret_n = kept;
+    return ERR_OK;
+}
+
+static enum err_code conflicts_of_value(struct asking *q, const struct registry_fact_value *f, struct buf *ret, struct err *e)
+{
+    uint64_t *persons;
+    size_t n;
+    ERR_TRY(each_of_value(q->hub->store, f->value, q->arena, &persons, &n, e));
+    for (size_t i = 0; i < n; i++) {
+        struct conflict_of one = {persons[i], f->bits};
         (void)buf_add(ret, &one, sizeof one); /* checked at the end */
     }
     return ERR_OK;
@@ -85,20 +102,16 @@ uint32_t people_conflict_with(const struct people_conflicts *c, uint64_t person)
 enum err_code people_of_value(struct store *s, int64_t blind, uint64_t *ret, size_t most, size_t *ret_n, struct err *e)
 {
     _cleanup_arena_ struct arena a;
-    int64_t *ids, person;
+    uint64_t *persons;
     size_t n, kept = 0;
     arena_init(&a, LIMIT_REQUEST_BYTES);
-    ERR_TRY(intake_find_blind(s, blind, &a, &ids, &n, e));
+    ERR_TRY(each_of_value(s, blind, &a, &persons, &n, e));
     for (size_t i = 0; i < n && kept < most; i++) {
-        enum err_code code = store_query_int(s, &sql_people_of_mention, (const struct store_value[]){V_INT(ids[i])}, &person, e);
-        if (code == ERR_NOT_FOUND)
-            continue; /* loaded, not yet linked */
-        ERR_TRY(code);
         bool known = false;
         for (size_t k = 0; k < kept; k++)
-            known |= ret[k] == (uint64_t)person;
+            known |= ret[k] == persons[i];
         if (!known)
-            ret[kept++] = (uint64_t)person;
+            ret[kept++] = persons[i];
     }
     *ret_n = kept;
     return ERR_OK;
@@ -127,8 +140,11 @@ enum err_code people_permit(struct asking *q, enum access_action action, struct 
     ERR_TRY(people_find(q, action, id, ret, e));
     if (belongs && q->words.basis.n)
         ERR_TRY(belongs(q->hub->store, q->words.basis, ret->person, &part, e));
-    const struct asking_object o = {.kind = ACCESS_KIND_person, .id = str_dup(q->arena, str_of(person_id_of_key(ret->person).z)), .belongs = part, /* by its id of now, whatever it was asked for by */ .subjects = ret->keys, .n_subjects = ret->n,
-                                    .conflict = people_conflict_with(ret->conflicts, ret->person)};
+    const struct asking_object o = {.kind = ACCESS_KIND_person,
+                                    .id = str_dup(q->arena, str_of(person_id_of_key(ret->person).z)), /* its id of now, whatever it was asked for by */
+                                    .belongs = part, .subjects = ret->keys, .n_subjects = ret->n, .conflict = people_conflict_with(ret->conflicts, ret->person)};
+    if (!o.id.p)
+        return err_set(e, ERR_NO_MEMORY, "out of memory for a person's id");
     return asking_permit(q, action, &o, e);
 }
 

@@ -45,8 +45,6 @@ static void hit_add(struct search *q, uint64_t person, int64_t mention, double l
 
 /* ---- 1 to 3: exact ---- */
 
-#define GRADE_SUMMARY 2
-
 /* A value finds somebody only through a record of which a summary may be shown: whoever may see less would be told by the find that somebody has this number, or who lives at this postcode. A name with a
  * date of birth is what grade 1 shows; it finds from there on. */
 static enum err_code may_find(struct search *q, int64_t mention, int least_grade, bool *ret, struct err *e)
@@ -97,7 +95,7 @@ static enum err_code by_identifiers(struct search *q, struct err *e)
         struct str value;
         struct str query = table[i].id == IDENTIFIER_email ? text_fold(q->a, q->query) : q->query; /* as mention_clean() keeps it */
         if (identifier_clean(table[i].id, query, year, q->a, &value))
-            ERR_TRY(by_value(q, table[i].kind, value, GRADE_SUMMARY, table[i].why, e));
+            ERR_TRY(by_value(q, table[i].kind, value, INTAKE_GRADE_SUMMARY, table[i].why, e));
     }
     return ERR_OK;
 }

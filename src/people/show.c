@@ -12,8 +12,6 @@ struct kind_of_value { /* what is said of one kind: struct said */
 };
 enum { K_NAME, K_DOB, K_PHONE, K_EMAIL, K_ADDRESS, K_IDENTIFIER, K_AGENCY, K_ASK, K_N };
 
-#define GRADE_SUMMARY 2 /* access: below it an agency shows less than a summary */
-
 struct gather {
     struct arena *a;
     struct kind_of_value kinds[K_N];
@@ -58,7 +56,7 @@ static void say_mention(struct gather *g, const struct mention *m)
             say(g, K_IDENTIFIER, str_fmt(g->a, "%s %.*s", identifiers[i].label, STR_ARG(m->v[identifiers[i].column])));
     for (size_t i = 0; i < g->n_feeds; i++)
         if (g->feeds[i].index == m->feed)
-            say(g, m->shown.grade < GRADE_SUMMARY ? K_ASK : K_AGENCY, g->feeds[i].agency);
+            say(g, m->shown.grade < INTAKE_GRADE_SUMMARY ? K_ASK : K_AGENCY, g->feeds[i].agency);
 }
 
 static int said_cmp(const void *l, const void *r)
