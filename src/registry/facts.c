@@ -93,18 +93,3 @@ enum err_code registry_stated(struct store *s, struct arena *a, struct registry_
     }
     return REGISTRY_LIST(&list, a, "what staff stated", ret, ret_n, e);
 }
-
-enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e)
-{
-    _cleanup_arena_ struct arena a;
-    struct registry_fact_value *facts;
-    size_t n_facts;
-    uint32_t bits = 0;
-    arena_init(&a, LIMIT_REGISTRY_FACTS * sizeof *facts * 2);
-    ERR_TRY(registry_fact_values(s, u, &a, &facts, &n_facts, e));
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < n_facts; k++)
-            bits |= facts[k].value == blinds[i] ? facts[k].bits : 0;
-    *ret = bits;
-    return ERR_OK;
-}

@@ -151,9 +151,6 @@ struct registry_fact_value {
     uint32_t bits; /* ACCESS_CONFLICT */
 };
 enum err_code registry_fact_values(struct store *s, const struct registry_user *u, struct arena *a, struct registry_fact_value **ret, size_t *ret_n, struct err *e);
-/* Conflict bits: any of these blinds (vault_blind of "nhs_number", "phone", "email", "name+dob", "uprn" and "address": the kinds of intake_find) is a staff fact of the user (self),
- * of the user's stated relatives, or of somebody of the user's unit. */
-enum err_code registry_conflict(struct store *s, const struct registry_user *u, const int64_t *blinds, size_t n, uint32_t *ret, struct err *e);
 
 /* ---- sharing agreements: files (docs/registry.md) that are checked, tested, activated, ended ---- */
 struct registry_share { /* one agency, one other or one kind, one purpose */
