@@ -96,11 +96,11 @@ static enum err_code read_page(struct store *s, const struct review_filter *f, s
 }
 
 /* Only the rules that rest on something which may be known. */
-static enum err_code rules_shown(struct store *s, const uint64_t people[2], struct arena *a, struct review_case_line *line, struct err *e)
+static enum err_code rules_shown(struct store *s, int64_t key, struct arena *a, struct review_case_line *line, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
     uint32_t shown = 0;
-    ERR_TRY(STORE_QUERY(s, sql_review_rules_shown, &c, e, V_INT((int64_t)case_key(people[0], people[1]))));
+    ERR_TRY(STORE_QUERY(s, sql_review_rules_shown, &c, e, V_INT(key)));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
@@ -127,11 +127,12 @@ static bool has_rule(const struct review_case_line *line, enum rule_index rule)
     return false;
 }
 
-enum err_code case_line_narrow(struct store *s, int64_t case_key, struct review_case_line *line, bool *ret_partial, struct err *e)
+enum err_code case_line_narrow(struct store *s, int64_t key, struct arena *a, struct review_case_line *line, bool *ret_partial, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
     bool row;
-    ERR_TRY(STORE_QUERY(s, sql_review_evidence_shown, &c, e, V_INT(case_key)));
+    ERR_TRY(rules_shown(s, key, a, line, e));
+    ERR_TRY(STORE_QUERY(s, sql_review_evidence_shown, &c, e, V_INT(key)));
     ERR_TRY(store_step(c, &row, e));
     *ret_partial = row && store_int(c, 1) < store_int(c, 0);
     if (!*ret_partial)
@@ -163,8 +164,7 @@ enum err_code review_list(struct store *s, const struct vault *v, const struct r
     for (size_t i = 0; i < q.n; i++) {
         struct person_view victim, suspect;
         bool partial;
-        ERR_TRY(rules_shown(s, people[i], a, &lines[i], e));
-        ERR_TRY(case_line_narrow(s, (int64_t)case_key(people[i][0], people[i][1]), &lines[i], &partial, e));
+        ERR_TRY(case_line_narrow(s, (int64_t)case_key(people[i][0], people[i][1]), a, &lines[i], &partial, e));
         ERR_TRY(case_people_open(s, v, people[i], a, &lines[i], &victim, &suspect, e));
     }
     q.v = lines;

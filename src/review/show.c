@@ -187,22 +187,6 @@ static enum err_code show_reasons(struct shower *w, const struct known_events *k
     return ERR_OK;
 }
 
-/* The head names only the rules whose reasons are shown. */
-static enum err_code rules_shown(struct shower *w, struct err *e)
-{
-    uint8_t *rules = ARENA_NEW(w->a, uint8_t, RULE_N);
-    size_t n = 0;
-    if (!rules)
-        return no_memory(e);
-    for (size_t i = 0; i < w->view->line.n_rules; i++)
-        for (size_t k = 0; k < w->view->n_reasons; k++)
-            if (str_eq(w->view->reasons[k].rule_id, str_of(review_rules[w->view->line.rules[i]].id)))
-                rules[n++] = w->view->line.rules[i];
-    w->view->line.rules = rules;
-    w->view->line.n_rules = n;
-    return ERR_OK;
-}
-
 /* ---- orders ---- */
 
 static struct str condition_words(struct arena *a, uint32_t conditions)
@@ -409,9 +393,8 @@ enum err_code review_show(struct store *s, const struct vault *v, struct str cas
     if (view.n_reasons == 0 && view.ask.n == 0) /* it rests only on what may not be known, and is not in the queue either */
         return err_set(e, ERR_NOT_FOUND, "there is no such case");
     ERR_TRY(show_orders(&w, e));
-    ERR_TRY(rules_shown(&w, e));
     bool partial;
-    ERR_TRY(case_line_narrow(s, w.key, &view.line, &partial, e));
+    ERR_TRY(case_line_narrow(s, w.key, a, &view.line, &partial, e));
     if (partial)
         view.relation = STR(""); /* who stated it may be one whose records are not shown; a danger to staff is told whoever stated it */
     *ret = view;

@@ -17,9 +17,9 @@ bool case_id_parse(struct str s, uint64_t *ret); /* false when s is no case id *
 enum err_code review_case_present(struct store *s, uint64_t asked, uint64_t *ret, uint64_t ret_people[2], struct err *e);
 /* The columns that review_queue and review_case_by_id begin with. ret_people: keys of victim and suspect (0: not known). */
 enum err_code case_line_read(const struct store_cursor *c, struct arena *a, struct review_case_line *ret, uint64_t ret_people[2], struct err *e);
-/* When some of its evidence may not be known, a line says only what the rest says by itself: no flag but those of rules that are shown (line->rules), occasions, agencies and newest of what is shown.
- * *ret_partial: so it was. */
-enum err_code case_line_narrow(struct store *s, int64_t case_key, struct review_case_line *line, bool *ret_partial, struct err *e);
+/* A line as far as the grant lets it be known: only rules that rest on something shown; and when some of the evidence may not be known (*ret_partial), only what the rest says by itself: flags of those
+ * rules, occasions, agencies and newest of what is shown. */
+enum err_code case_line_narrow(struct store *s, int64_t key, struct arena *a, struct review_case_line *line, bool *ret_partial, struct err *e);
 enum err_code case_people_open(struct store *s, const struct vault *v, const uint64_t people[2], struct arena *a, struct review_case_line *line, struct person_view *ret_victim,
                                struct person_view *ret_suspect, struct err *e);
 
