@@ -42,7 +42,7 @@ build() { # name, compiler, meson's options
 sanitizers=-Db_sanitize=address,undefined
 counts=
 if build check gcc $sanitizers -Dtests=true; then
-    tests/support/with_pg.py meson test -C build/check --no-rebuild --print-errorlogs >build/check-tests.log 2>&1 || true # counted below
+    tests/support/with_pg.py meson test -C build/check --no-rebuild --print-errorlogs --timeout-multiplier 3 >build/check-tests.log 2>&1 || true # counted below
     grep -v -E '^ *[0-9]+/[0-9]+ .* OK |^$|^ninja: |^Full log' build/check-tests.log
     counts=build/check/meson-logs/testlog.json
 fi
