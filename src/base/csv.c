@@ -77,6 +77,21 @@ void csv_feed(struct csv *c, const void *p, size_t n)
     c->ended = n == 0;
 }
 
+void csv_restart(struct csv *c)
+{
+    c->carry_at = c->carry_n = c->in_at = c->in_n = 0;
+    c->in = NULL;
+    c->ended = c->skipping = c->after_cr = false;
+    c->started = true;
+    c->place = FIELD_START;
+    c->pos = c->columns = 0;
+    c->offset = 0;
+    c->line = c->line_now = 1;
+    c->problem = ERR_OK;
+    c->why = NULL;
+    c->quote_line_end = NOT_SEEN;
+}
+
 /* ---- giving a record out ---- */
 
 static struct str undouble(struct csv *c, struct str s, size_t *used)

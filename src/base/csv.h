@@ -41,6 +41,9 @@ void csv_feed(struct csv *c, const void *p, size_t n);
 /* True: *ret is a record. False: feed more, or all done if the end was fed. */
 bool csv_next(struct csv *c, struct csv_record *ret);
 
+/* Begins anew with bytes from the middle of an input, where a record begins: no byte order mark is looked for; lines and offsets count from here. */
+void csv_restart(struct csv *c);
+
 /* ---- a whole file ---- */
 struct csv_file;
 /* ERR_IO with path and reason: cannot open, a directory, empty, not a regular file. */
@@ -50,6 +53,7 @@ enum err_code csv_open(const char *path, char separator, const struct csv_limits
 enum err_code csv_read(struct csv_file *f, struct csv_record *ret, bool *ret_more, struct err *e);
 uint64_t csv_bytes_read(const struct csv_file *f);
 uint64_t csv_bytes_total(const struct csv_file *f);
+int csv_descriptor(const struct csv_file *f); /* to read parts of the same file beside the reader, by pread */
 void csv_close(struct csv_file *f);
 
 /* ---- writing ---- */

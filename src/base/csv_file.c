@@ -87,6 +87,7 @@ enum err_code csv_read(struct csv_file *f, struct csv_record *ret, bool *ret_mor
 
 uint64_t csv_bytes_read(const struct csv_file *f) { return f->read; }
 uint64_t csv_bytes_total(const struct csv_file *f) { return f->total; }
+int csv_descriptor(const struct csv_file *f) { return f->fd; }
 
 void csv_close(struct csv_file *f)
 {

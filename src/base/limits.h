@@ -34,6 +34,7 @@
 #define LIMIT_LINK_CONJUNCTIONS 512                   /* a rule's ORs written out, all rules together */
 #define LIMIT_LINK_VETO_ROWS 3000                      /* largest component whose pairs are all asked for a veto */
 #define LIMIT_LINK_TABLE_BYTES ((size_t)64 << 30)     /* a table read from files */
+#define LIMIT_LINK_ROWS (UINT32_MAX / 2)              /* of a table */
 #define LIMIT_LINK_CROSS_ROWS 2000                    /* most rows that a rule without an equality may pair without being asked to */
 
 /* store */

@@ -27,8 +27,16 @@ void link_table_free(struct link_table *t);
 /* n_columns values; a slice without pointer or of length 0 is NULL. Copies. */
 enum err_code link_table_add(struct link_table *t, const struct str *values, struct err *e);
 /* Reads whole CSV files (header row; same columns in any order). With several files the column source_dataset is added: file name without path and
- * extension. */
+ * extension. A record that is not RFC 4180, or has another number of fields than the header, refuses everything: file:line, never a value. */
 enum err_code link_table_read(const char *const *paths, size_t n_paths, struct link_table **ret, struct err *e);
+/* The same with a part of the columns, by several threads: rows and codes are the same whatever their number. */
+struct link_read_options {
+    const struct str *columns; /* which to keep; NULL: all; names that no file has are passed over */
+    size_t n_columns;
+    struct str id;             /* a column that is not compared, only given out: each value gets a code of its own, which saves the looking for equal ones; STR_NONE: none */
+    unsigned threads;          /* 0 or 1: one */
+};
+enum err_code link_table_read_with(const char *const *paths, size_t n_paths, const struct link_read_options *o, struct link_table **ret, struct err *e);
 size_t link_table_rows(const struct link_table *t);
 ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 when absent */
 struct str link_table_value(const struct link_table *t, size_t row, size_t column); /* STR_NONE: NULL */

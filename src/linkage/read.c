@@ -1,12 +1,19 @@
 /* read.c: CSV files to one table. All files have the same columns, in any order; a record that is not RFC 4180 refuses the whole read with
- * file and line, because a linkage over part of a file would look like one over all of it. */
-#include "linkage/linkage.h"
+ * file and line, because a linkage over part of a file would look like one over all of it. A large file is read in ranges by several threads (read_chunks.c);
+ * as soon as anything is wrong, this file's one reader goes through it from its beginning, so that errors are the same however many threads there are. */
+#include "linkage/read.h"
+
+#include <stdlib.h>
 
 struct files {
     struct link_table *t;
+    const struct link_read_options *o;
+    const struct read_shape *shape;
     struct arena a;
-    struct str *columns; /* of the table; source_dataset last when there are several files */
+    struct str *columns; /* of the files */
+    ptrdiff_t *kept;     /* the table's column of each; -1: not kept */
     size_t n_columns;
+    ptrdiff_t source;    /* the table's column source_dataset; -1 with one file */
     bool several;
 };
 
@@ -29,73 +36,131 @@ static enum err_code record_ok(const char *path, const struct csv_record *r, siz
     return ERR_OK;
 }
 
-static enum err_code table_from_header(struct files *f, const struct csv_record *header, struct err *e)
+/* ---- headers ---- */
+
+static bool is_wanted(const struct link_read_options *o, struct str name)
 {
-    static const struct str source = {"source_dataset", 14};
-    f->n_columns = header->n + f->several;
-    f->columns = ARENA_NEW(&f->a, struct str, f->n_columns);
-    if (!f->columns)
-        return err_set(e, ERR_NO_MEMORY, "no memory for the columns of a table");
-    for (size_t i = 0; i < header->n; i++)
-        f->columns[i] = str_dup(&f->a, header->fields[i]);
-    if (f->several)
-        f->columns[header->n] = source;
-    return link_table_new(f->columns, f->n_columns, LIMIT_LINK_TABLE_BYTES, &f->t, e);
+    for (size_t i = 0; i < o->n_columns; i++)
+        if (str_eq(o->columns[i], name))
+            return true;
+    return !o->columns || str_eq(o->id, name);
 }
 
-/* place[i]: the table's column of field i of this file. */
-static enum err_code match_header(struct files *f, const char *path, const struct csv_record *header, size_t *place,
-                                  struct err *e)
+static enum err_code table_of(struct files *f, const struct str *names, size_t n, struct err *e)
 {
-    size_t own = f->n_columns - f->several;
-    for (size_t i = 0; i < header->n; i++) {
-        ptrdiff_t c = link_table_column(f->t, header->fields[i]);
-        if (c < 0 || (size_t)c >= own)
-            return err_set(e, ERR_FORMAT, "%s: column %.*s is not in the first file", path, STR_ARG(header->fields[i]));
-        place[i] = (size_t)c;
-    }
-    if (header->n != own)
-        return err_set(e, ERR_FORMAT, "%s: %zu columns, but the first file has %zu", path, header->n, own);
+    ERR_TRY(link_table_new(names, n, LIMIT_LINK_TABLE_BYTES, &f->t, e));
+    for (size_t i = 0; i < n; i++)
+        f->t->columns[i].apart = f->o->id.p && str_eq(names[i], f->o->id);
     return ERR_OK;
 }
 
-static enum err_code read_records(struct files *f, struct csv_file *file, const char *path, struct err *e)
+static enum err_code table_from_header(struct files *f, const struct csv_record *header, struct err *e)
+{
+    size_t n = 0;
+    f->n_columns = header->n;
+    f->columns = ARENA_NEW(&f->a, struct str, header->n);
+    f->kept = ARENA_NEW(&f->a, ptrdiff_t, header->n);
+    struct str *names = ARENA_NEW(&f->a, struct str, header->n + 1);
+    if (!f->columns || !f->kept || !names)
+        return err_set(e, ERR_NO_MEMORY, "no memory for the columns of a table");
+    for (size_t i = 0; i < header->n; i++) {
+        f->columns[i] = str_dup(&f->a, header->fields[i]);
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(f->columns[k], f->columns[i]))
+                return err_set(e, ERR_FORMAT, "column %.*s is there twice", STR_ARG(f->columns[i]));
+        f->kept[i] = is_wanted(f->o, f->columns[i]) ? (ptrdiff_t)n : -1;
+        if (f->kept[i] >= 0)
+            names[n++] = f->columns[i];
+    }
+    f->source = f->several ? (ptrdiff_t)n : -1;
+    if (f->several)
+        names[n++] = STR("source_dataset");
+    if (n == 0) /* what is missing is the caller's to say: it looks for its columns by name */
+        names[n++] = f->columns[f->kept[0] = 0];
+    return table_of(f, names, n, e);
+}
+
+/* place[i]: the table's column of field i of this file. */
+static enum err_code match_header(struct files *f, const char *path, const struct csv_record *header, ptrdiff_t *place, struct err *e)
+{
+    for (size_t i = 0; i < header->n; i++) {
+        size_t k = 0;
+        while (k < f->n_columns && !str_eq(f->columns[k], header->fields[i]))
+            k++;
+        if (k == f->n_columns)
+            return err_set(e, ERR_FORMAT, "%s: column %.*s is not in the first file", path, STR_ARG(header->fields[i]));
+        for (size_t before = 0; before < i; before++)
+            if (str_eq(header->fields[before], header->fields[i]))
+                return err_set(e, ERR_FORMAT, "%s: column %.*s is there twice", path, STR_ARG(header->fields[i]));
+        place[i] = f->kept[k];
+    }
+    if (header->n != f->n_columns)
+        return err_set(e, ERR_FORMAT, "%s: %zu columns, but the first file has %zu", path, header->n, f->n_columns);
+    return ERR_OK;
+}
+
+/* ---- records ---- */
+
+enum err_code read_add(struct table_batch *b, const struct read_file *f, const struct csv_record *r, struct err *e)
+{
+    struct str values[LIMIT_CSV_COLUMNS + 1];
+    for (size_t i = 0; i < f->n_fields; i++)
+        if (f->place[i] >= 0)
+            values[f->place[i]] = r->fields[i];
+    if (f->source >= 0)
+        values[f->source] = f->dataset;
+    return table_batch_add(b, values, e);
+}
+
+static enum err_code read_records(struct table_batch *b, struct csv_file *file, const struct read_file *f, struct err *e)
 {
     struct csv_record r;
     bool more;
-    struct str values[LIMIT_CSV_COLUMNS + 1];
-    size_t place[LIMIT_CSV_COLUMNS], n;
-    ERR_TRY(csv_read(file, &r, &more, e));
-    if (!more)
-        return err_set(e, ERR_FORMAT, "%s: no header row", path);
-    ERR_TRY(record_ok(path, &r, 0, e));
-    if (!f->t)
-        ERR_TRY(table_from_header(f, &r, e));
-    ERR_TRY(match_header(f, path, &r, place, e));
-    n = r.n;
-    values[f->n_columns - 1] = dataset_name(path);
     for (;;) {
         ERR_TRY(csv_read(file, &r, &more, e));
         if (!more)
-            return ERR_OK;
-        ERR_TRY(record_ok(path, &r, n, e));
-        for (size_t i = 0; i < n; i++)
-            values[place[i]] = r.fields[i];
-        ERR_TRY(link_table_add(f->t, values, e));
+            return table_batch_flush(b, e);
+        ERR_TRY(record_ok(f->path, &r, f->n_fields, e));
+        ERR_TRY(read_add(b, f, &r, e));
     }
 }
 
-enum err_code link_table_read(const char *const *paths, size_t n_paths, struct link_table **ret, struct err *e)
+static enum err_code read_file(struct files *f, struct csv_file *file, const char *path, struct err *e)
 {
-    struct files f = {.several = n_paths > 1};
+    struct csv_record header;
+    struct table_batch b;
+    ptrdiff_t place[LIMIT_CSV_COLUMNS];
+    bool more, done;
+    ERR_TRY(csv_read(file, &header, &more, e));
+    if (!more)
+        return err_set(e, ERR_FORMAT, "%s: no header row", path);
+    ERR_TRY(record_ok(path, &header, 0, e));
+    if (!f->t)
+        ERR_TRY(table_from_header(f, &header, e));
+    ERR_TRY(match_header(f, path, &header, place, e));
+    const struct read_file one = {.path = path, .fd = csv_descriptor(file), .dataset = dataset_name(path), .place = place, .n_fields = header.n, .source = f->source,
+                                  .body = header.last_byte, .size = csv_bytes_total(file)};
+    ERR_TRY(read_chunks(f->t, &one, f->shape, &done, e));
+    if (done)
+        return ERR_OK;
+    ERR_TRY(table_batch_new(f->t, &b, e));
+    enum err_code code = read_records(&b, file, &one, e);
+    table_batch_free(&b);
+    return code;
+}
+
+enum err_code read_files(const char *const *paths, size_t n_paths, const struct link_read_options *o, const struct read_shape *shape, struct link_table **ret,
+                         struct err *e)
+{
+    struct files f = {.o = o, .shape = shape, .several = n_paths > 1};
     enum err_code code = n_paths ? ERR_OK : err_set(e, ERR_USAGE, "no file to read: name at least one CSV file");
     arena_init(&f.a, LIMIT_CSV_RECORD_BYTES * 4);
     for (size_t i = 0; code == ERR_OK && i < n_paths; i++) {
         struct csv_file *file;
-        code = csv_open(paths[i], ',', NULL, &file, e);
+        code = csv_open(paths[i], ',', shape->limits, &file, e);
         if (code != ERR_OK)
             break;
-        code = read_records(&f, file, paths[i], e);
+        code = read_file(&f, file, paths[i], e);
         csv_close(file);
     }
     arena_release(&f.a);
@@ -104,4 +169,15 @@ enum err_code link_table_read(const char *const *paths, size_t n_paths, struct l
     else
         *ret = f.t;
     return code;
+}
+
+enum err_code link_table_read_with(const char *const *paths, size_t n_paths, const struct link_read_options *o, struct link_table **ret, struct err *e)
+{
+    const struct read_shape shape = {.threads = o->threads};
+    return read_files(paths, n_paths, o, &shape, ret, e);
+}
+
+enum err_code link_table_read(const char *const *paths, size_t n_paths, struct link_table **ret, struct err *e)
+{
+    return link_table_read_with(paths, n_paths, &(struct link_read_options){0}, ret, e);
 }

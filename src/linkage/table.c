@@ -7,6 +7,7 @@
 
 #define FIRST_SLOTS ((size_t)64)
 #define FIRST_ROWS ((size_t)1024)
+#define WARM_SLOTS ((size_t)4096) /* smaller dictionaries are in the nearest cache anyway */
 
 static enum err_code grow(void **p, size_t *cap, size_t need, size_t first, size_t item, size_t *bytes, size_t limit,
                           struct err *e)
@@ -67,17 +68,8 @@ static enum err_code rehash(struct dictionary *d, size_t *bytes, size_t limit, s
     return ERR_OK;
 }
 
-enum err_code dictionary_add(struct dictionary *d, struct str s, size_t *bytes, size_t limit, uint32_t *ret,
-                             struct err *e)
+enum err_code dictionary_append(struct dictionary *d, struct str s, size_t *bytes, size_t limit, uint32_t *ret, struct err *e)
 {
-    if ((size_t)d->n * 2 >= d->n_slots)
-        ERR_TRY(rehash(d, bytes, limit, e));
-    uint32_t hash = short_hash(s);
-    size_t i = slot_of(d, s, hash);
-    if (d->slots[i].code) {
-        *ret = d->slots[i].code;
-        return ERR_OK;
-    }
     size_t at = d->n ? d->ends[d->n] : 0;
     if (d->n == UINT32_MAX - 2 || s.n > UINT32_MAX - at)
         return err_set(e, ERR_LIMIT, "a column has more than 4 GiB of different values");
@@ -87,8 +79,60 @@ enum err_code dictionary_add(struct dictionary *d, struct str s, size_t *bytes, 
         memcpy(d->bytes + at, s.p, s.n);
     d->ends[0] = 0;
     d->ends[++d->n] = (uint32_t)(at + s.n);
-    d->slots[i] = (struct dictionary_slot){hash, d->n};
     *ret = d->n;
+    return ERR_OK;
+}
+
+static enum err_code add_hashed(struct dictionary *d, struct str s, uint32_t hash, size_t *bytes, size_t limit, uint32_t *ret, struct err *e)
+{
+    if ((size_t)d->n * 2 >= d->n_slots)
+        ERR_TRY(rehash(d, bytes, limit, e));
+    size_t i = slot_of(d, s, hash);
+    if (d->slots[i].code) {
+        *ret = d->slots[i].code;
+        return ERR_OK;
+    }
+    ERR_TRY(dictionary_append(d, s, bytes, limit, ret, e));
+    d->slots[i] = (struct dictionary_slot){hash, d->n};
+    return ERR_OK;
+}
+
+enum err_code dictionary_add(struct dictionary *d, struct str s, size_t *bytes, size_t limit, uint32_t *ret,
+                             struct err *e)
+{
+    return add_hashed(d, s, short_hash(s), bytes, limit, ret, e);
+}
+
+/* Asks memory for what n look-ups will read: slot, then place, then text. Advice: what comes of it is looked up again. */
+static void warm(const struct dictionary *d, const uint32_t *hash, size_t n)
+{
+    size_t mask = d->n_slots - 1;
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&d->slots[hash[i] & mask]);
+    for (size_t i = 0; i < n; i++) {
+        const struct dictionary_slot *s = &d->slots[hash[i] & mask];
+        if (s->code && s->hash == hash[i])
+            __builtin_prefetch(&d->ends[s->code - 1]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct dictionary_slot *s = &d->slots[hash[i] & mask];
+        if (s->code && s->hash == hash[i])
+            __builtin_prefetch(d->bytes + d->ends[s->code - 1]);
+    }
+}
+
+enum err_code dictionary_add_many(struct dictionary *d, const struct str *s, size_t n, size_t *bytes, size_t limit, uint32_t *ret, struct err *e)
+{
+    uint32_t hash[TABLE_BATCH];
+    for (size_t at = 0; at < n; at += TABLE_BATCH) {
+        size_t some = n - at < TABLE_BATCH ? n - at : TABLE_BATCH;
+        for (size_t i = 0; i < some; i++)
+            hash[i] = short_hash(s[at + i]);
+        if (d->n_slots > WARM_SLOTS)
+            warm(d, hash, some);
+        for (size_t i = 0; i < some; i++)
+            ERR_TRY(add_hashed(d, s[at + i], hash[i], bytes, limit, &ret[at + i], e));
+    }
     return ERR_OK;
 }
 
@@ -152,8 +196,8 @@ void link_table_free(struct link_table *t)
 static enum err_code more_rows(struct link_table *t, struct err *e)
 {
     size_t cap = t->rows_cap ? t->rows_cap * 2 : FIRST_ROWS, size = (cap - t->rows_cap) * sizeof(uint32_t);
-    if (t->rows_cap >= UINT32_MAX / 4)
-        return err_set(e, ERR_LIMIT, "a table has at most %u rows", UINT32_MAX / 2);
+    if (cap > LIMIT_LINK_ROWS)
+        return err_set(e, ERR_LIMIT, "a table has at most %u rows", LIMIT_LINK_ROWS);
     if (size * t->n_columns > t->limit || t->bytes > t->limit - size * t->n_columns)
         return err_set(e, ERR_LIMIT, "the table needs more than its memory limit of %zu bytes", t->limit);
     for (size_t i = 0; i < t->n_columns; i++) {
@@ -167,15 +211,21 @@ static enum err_code more_rows(struct link_table *t, struct err *e)
     return ERR_OK;
 }
 
+enum err_code table_room(struct link_table *t, size_t rows, struct err *e)
+{
+    while (t->rows_cap < rows)
+        ERR_TRY(more_rows(t, e));
+    return ERR_OK;
+}
+
 enum err_code link_table_add(struct link_table *t, const struct str *values, struct err *e)
 {
-    if (t->rows == t->rows_cap)
-        ERR_TRY(more_rows(t, e));
+    ERR_TRY(table_room(t, t->rows + 1, e));
     for (size_t i = 0; i < t->n_columns; i++) {
         struct table_column *c = &t->columns[i];
         uint32_t code = 0;
         if (values[i].p && values[i].n)
-            ERR_TRY(dictionary_add(&c->dict, values[i], &t->bytes, t->limit, &code, e));
+            ERR_TRY((c->apart ? dictionary_append : dictionary_add)(&c->dict, values[i], &t->bytes, t->limit, &code, e));
         c->codes[t->rows] = code;
     }
     t->rows++;
@@ -208,9 +258,10 @@ uint32_t link_table_code(const struct link_table *t, size_t row, size_t column)
 ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str value)
 {
     assert(column < t->n_columns);
-    uint32_t code = dictionary_find(&t->columns[column].dict, value);
-    for (size_t row = 0; code && row < t->rows; row++)
-        if (t->columns[column].codes[row] == code)
+    const struct table_column *c = &t->columns[column];
+    uint32_t code = c->apart ? 0 : dictionary_find(&c->dict, value);
+    for (size_t row = 0; row < t->rows && (code || c->apart); row++)
+        if (c->apart ? c->codes[row] && str_eq(dictionary_value(&c->dict, c->codes[row]), value) : c->codes[row] == code)
             return (ptrdiff_t)row;
     return -1;
 }
