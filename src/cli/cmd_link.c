@@ -4,6 +4,7 @@
 #include "linkage/linkage.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdlib.h>
 
 /* What every command needs: the model and one table of all files. */
@@ -13,6 +14,7 @@ struct job {
     size_t id;        /* column */
     ptrdiff_t source; /* column; -1 with one dataset */
     struct link_rule_count *rules;
+    unsigned threads;
 };
 
 static void job_close(struct job *j)
@@ -23,11 +25,26 @@ static void job_close(struct job *j)
 }
 #define _cleanup_job_ __attribute__((cleanup(job_close)))
 
-static enum err_code job_open(struct cli *c, struct job *j, struct err *e)
+/* --threads, or as many as there are processors for this process: the result is the same. */
+static enum err_code threads_of(const struct cli *c, unsigned *ret, struct err *e)
 {
+    cpu_set_t usable;
+    int64_t n = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : 1;
+    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &n, e));
+    *ret = n > 256 ? 256 : (unsigned)n;
+    return ERR_OK;
+}
+
+/* `also`: a column that is read besides those that the model names; STR_NONE: none. */
+static enum err_code job_open(struct cli *c, struct job *j, struct str also, struct err *e)
+{
+    struct link_read_options o;
+    ERR_TRY(threads_of(c, &j->threads, e));
     ERR_TRY(link_model_read(cli_opt(c, "model"), &j->model, e));
+    ERR_TRY(link_read_options_of(j->model, also, c->arena, &o, e));
+    o.threads = j->threads;
     progress_start(c->progress, "Reading", 0);
-    enum err_code code = link_table_read(c->args, c->n_args, &j->table, e);
+    enum err_code code = link_table_read_with(c->args, c->n_args, &o, &j->table, e);
     progress_end(c->progress);
     ERR_TRY(code);
     if (link_model_numbers_rows(j->model))
@@ -46,12 +63,8 @@ static enum err_code job_open(struct cli *c, struct job *j, struct err *e)
 
 static enum err_code job_options(struct cli *c, struct job *j, double threshold, struct link_options *o, struct err *e)
 {
-    int64_t threads = 1;
-    *o = (struct link_options){.threshold_weight = threshold, .progress = c->progress, .ret_rules = j->rules, .allow_cross_join = cli_has(c, "cross-join")};
-    ERR_TRY(cli_opt_double(c, "threshold-weight", -1e6, 1e6, &o->threshold_weight, e));
-    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &threads, e));
-    o->threads = (unsigned)threads;
-    return ERR_OK;
+    *o = (struct link_options){.threshold_weight = threshold, .threads = j->threads, .progress = c->progress, .ret_rules = j->rules, .allow_cross_join = cli_has(c, "cross-join")};
+    return cli_opt_double(c, "threshold-weight", -1e6, 1e6, &o->threshold_weight, e);
 }
 
 /* Blocks that a rule's own limit left out are told, never silent. */
@@ -124,7 +137,7 @@ static enum err_code run_predict(struct cli *c, struct err *e)
 {
     _cleanup_job_ struct job j = {0};
     struct link_options o;
-    ERR_TRY(job_open(c, &j, e));
+    ERR_TRY(job_open(c, &j, STR_NONE, e));
     ERR_TRY(job_options(c, &j, -INFINITY, &o, e));
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
     struct pairs_out p = {.c = c, .j = &j};
@@ -214,7 +227,7 @@ static enum err_code run_cluster(struct cli *c, struct err *e)
     _cleanup_edges_ struct edges edges = {0};
     _cleanup_numbers_ uint32_t *cluster = NULL;
     double threshold;
-    ERR_TRY(job_open(c, &j, e));
+    ERR_TRY(job_open(c, &j, STR_NONE, e));
     ERR_TRY(edges_and_clusters(c, &j, link_model_threshold(j.model), &edges, &cluster, &threshold, e));
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
     struct pairs_out p = {.c = c, .j = &j};
@@ -347,7 +360,7 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     bool on_edges = strcmp(on, "edges") == 0;
     if (!on_edges && strcmp(on, "clusters") != 0)
         return err_set(e, ERR_USAGE, "--on must be edges or clusters");
-    ERR_TRY(job_open(c, &j, e));
+    ERR_TRY(job_open(c, &j, str_of(cli_opt(c, "truth")), e));
     ERR_TRY(truth_labels(c, &j, &truth, e));
     ERR_TRY(edges_and_clusters(c, &j, link_model_threshold(j.model), &edges, &cluster, &threshold, e));
     link_evaluate_clusters(cluster, truth, link_table_rows(j.table), &s);
@@ -378,7 +391,7 @@ static enum err_code run_explain(struct cli *c, struct err *e)
     size_t row_l, row_r;
     if (!str_split(&rest, ',', &l) || !str_split(&rest, ',', &r) || rest.n)
         return err_set(e, ERR_USAGE, "--pair takes two ids with a comma between");
-    ERR_TRY(job_open(c, &j, e));
+    ERR_TRY(job_open(c, &j, STR_NONE, e));
     ERR_TRY(find_row(&j, l, &row_l, e));
     ERR_TRY(find_row(&j, r, &row_r, e));
     ERR_TRY(link_explain(j.model, j.table, row_l, row_r, c->arena, &x, e));
@@ -419,7 +432,7 @@ static enum err_code run_blocking(struct cli *c, struct err *e)
     _cleanup_job_ struct job j = {0};
     struct link_options o;
     struct cli_table t;
-    ERR_TRY(job_open(c, &j, e));
+    ERR_TRY(job_open(c, &j, STR_NONE, e));
     ERR_TRY(job_options(c, &j, -INFINITY, &o, e));
     ERR_TRY(link_blocking(j.model, j.table, &o, j.rules, e));
     static const char *const columns[] = {"rule", "comparisons", "blocks", "largest_block", "left_out_blocks", "left_out_comparisons", "condition", NULL};
@@ -449,7 +462,7 @@ static size_t option_values(const struct cli *c, const char *name, struct str *r
 
 static enum err_code train_options(struct cli *c, struct link_train_options *o, struct str *rules, size_t most, struct err *e)
 {
-    int64_t seed = 1, pairs = 10000000, threads = 1;
+    int64_t seed = 1, pairs = 10000000;
     o->recall = 1;
     o->deterministic = rules;
     o->n_deterministic = option_values(c, "deterministic", rules, most);
@@ -459,10 +472,9 @@ static enum err_code train_options(struct cli *c, struct link_train_options *o, 
     ERR_TRY(cli_opt_double(c, "recall", 0, 1, &o->recall, e));
     ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
     ERR_TRY(cli_opt_int(c, "max-pairs", 1, INT64_C(1000000000000), &pairs, e));
-    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &threads, e));
+    ERR_TRY(threads_of(c, &o->threads, e));
     o->seed = (uint64_t)seed;
     o->u_pairs = (uint64_t)pairs;
-    o->threads = (unsigned)threads;
     return ERR_OK;
 }
 
@@ -486,18 +498,19 @@ static enum err_code tell_choices(struct cli *c, struct str told, struct err *e)
 static enum err_code train_auto(struct cli *c, struct err *e)
 {
     struct link_table *table = NULL;
-    int64_t seed = 1, threads = 1;
+    int64_t seed = 1;
+    unsigned threads;
     _cleanup_buf_ struct buf json, told;
     buf_init(&json, LIMIT_JSON_BYTES);
     buf_init(&told, LIMIT_JSON_BYTES);
     ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
-    ERR_TRY(cli_opt_int(c, "threads", 1, 256, &threads, e));
+    ERR_TRY(threads_of(c, &threads, e));
     if (cli_has(c, "settings") || cli_has(c, "em") || cli_has(c, "deterministic"))
         return err_set(e, ERR_USAGE, "--auto chooses by itself: it takes no --settings, --em or --deterministic");
     if (c->json && !cli_has(c, "output"))
         return err_set(e, ERR_USAGE, "--auto with --json prints its choices, so the model needs a file of its own: give -o");
-    struct link_auto_options o = {.seed = (uint64_t)seed, .threads = (unsigned)threads, .progress = c->progress, .linked = c->n_args > 1};
-    enum err_code code = link_table_read(c->args, c->n_args, &table, e);
+    struct link_auto_options o = {.seed = (uint64_t)seed, .threads = threads, .progress = c->progress, .linked = c->n_args > 1};
+    enum err_code code = link_table_read_with(c->args, c->n_args, &(struct link_read_options){.threads = threads}, &table, e);
     if (code == ERR_OK)
         code = link_train_auto(table, &o, &json, &told, e);
     link_table_free(table);
@@ -530,7 +543,7 @@ static enum err_code run_train(struct cli *c, struct err *e)
     ERR_TRY(train_options(c, &o, rules, LIMIT_LINK_RULES, e));
     enum err_code code = link_model_read(cli_opt(c, "settings"), &model, e);
     if (code == ERR_OK)
-        code = link_table_read(c->args, c->n_args, &table, e);
+        code = link_table_read_with(c->args, c->n_args, &(struct link_read_options){.threads = o.threads}, &table, e);
     if (code == ERR_OK)
         code = link_train(model, table, &o, &json, &warnings, e);
     if (code == ERR_OK)
@@ -549,7 +562,7 @@ static enum err_code run_train(struct cli *c, struct err *e)
 #define MODEL_OPTION {"model", "M.json", "a Splink settings or model file (Splink 4 or 5)", true, false}
 #define THRESHOLD_OPTION {"threshold-weight", "W", "least match weight (log2)", false, false}
 #define RUN_OPTIONS                                                                                   \
-    {"threads", "N", "how many threads (1 when not given); the result is the same", false, false},    \
+    {"threads", "N", "how many threads (as many as there are processors when not given); the result is the same", false, false},    \
     {"cross-join", NULL, "allow a blocking rule without an equality to pair all records", false, false}
 #define METHOD_OPTION {"method", "METHOD", "components, ordered or best-link; the model's own when not given, else components", false, false}
 #define OUTPUT_OPTION {"output", "FILE", "where to write (-o; standard output when not given)", false, false}
@@ -570,7 +583,7 @@ static const struct cli_option train_options_list[] = {
     {"em", "RULE", "a blocking rule for one EM session; may be repeated", false, true},
     {"max-pairs", "N", "random pairs for u (10,000,000 when not given)", false, false},
     {"seed", "N", "of the random sample (1 when not given)", false, false},
-    {"threads", "N", "how many threads (1 when not given); the result is the same", false, false},
+    {"threads", "N", "how many threads (as many as there are processors when not given); the result is the same", false, false},
     OUTPUT_OPTION, END_OPTION};
 static const struct cli_option blocking_options[] = {MODEL_OPTION, RUN_OPTIONS, END_OPTION};
 

@@ -16,6 +16,8 @@
 
 #include "base/base.h"
 
+struct link_model;
+
 /* ---- tables ---- */
 
 /* Columns of text, dictionary-encoded as rows are added. Row numbers are 0-based in order of adding. */
@@ -36,6 +38,8 @@ struct link_read_options {
     struct str id;             /* a column that is not compared, only given out: each value gets a code of its own, which saves the looking for equal ones; STR_NONE: none */
     unsigned threads;          /* 0 or 1: one */
 };
+/* What a job with this model needs of its files: the columns that it names, `also` (STR_NONE: none), ids and datasets. In the arena. */
+enum err_code link_read_options_of(const struct link_model *m, struct str also, struct arena *a, struct link_read_options *ret, struct err *e);
 enum err_code link_table_read_with(const char *const *paths, size_t n_paths, const struct link_read_options *o, struct link_table **ret, struct err *e);
 size_t link_table_rows(const struct link_table *t);
 ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 when absent */

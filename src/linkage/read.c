@@ -1,6 +1,7 @@
 /* read.c: CSV files to one table. All files have the same columns, in any order; a record that is not RFC 4180 refuses the whole read with
  * file and line, because a linkage over part of a file would look like one over all of it. A large file is read in ranges by several threads (read_chunks.c);
  * as soon as anything is wrong, this file's one reader goes through it from its beginning, so that errors are the same however many threads there are. */
+#include "linkage/model.h"
 #include "linkage/read.h"
 
 #include <stdlib.h>
@@ -180,4 +181,21 @@ enum err_code link_table_read_with(const char *const *paths, size_t n_paths, con
 enum err_code link_table_read(const char *const *paths, size_t n_paths, struct link_table **ret, struct err *e)
 {
     return link_table_read_with(paths, n_paths, &(struct link_read_options){0}, ret, e);
+}
+
+enum err_code link_read_options_of(const struct link_model *m, struct str also, struct arena *a, struct link_read_options *ret, struct err *e)
+{
+    const struct str others[] = {m->unique_id, m->source_dataset, STR("source_dataset"), also};
+    size_t n = m->names.n, n_others = sizeof others / sizeof *others - (also.p == NULL);
+    struct str *columns = ARENA_NEW(a, struct str, n + n_others);
+    bool compared = str_eq(also, m->unique_id);
+    if (!columns)
+        return err_set(e, ERR_NO_MEMORY, "no memory for the columns of a model");
+    for (size_t i = 0; i < n; i++) {
+        columns[i] = m->names.items[i];
+        compared |= str_eq(columns[i], m->unique_id);
+    }
+    memcpy(columns + n, others, n_others * sizeof *others);
+    *ret = (struct link_read_options){.columns = columns, .n_columns = n + n_others, .id = compared ? STR_NONE : m->unique_id};
+    return ERR_OK;
 }

@@ -43,6 +43,9 @@ static size_t piece(const struct chunks *c, uint64_t at, uint64_t to, char *buff
     return n > 0 ? (size_t)n : 0;
 }
 
+/* Memory for the pieces of a range of so many bytes. */
+static char *piece_memory(uint64_t bytes) { return malloc(bytes < PIECE_BYTES ? (size_t)bytes + 1 : PIECE_BYTES); }
+
 /* ---- where to cut ---- */
 
 static uint64_t count_quotes(const char *p, size_t n)
@@ -57,7 +60,7 @@ static enum err_code count_chunk(void *ctx, size_t k, struct err *e)
 {
     struct chunks *c = ctx;
     struct chunk *x = &c->items[k];
-    char *buffer = malloc(PIECE_BYTES);
+    char *buffer = piece_memory(x->to - x->from);
     if (!buffer)
         return err_set(e, ERR_NO_MEMORY, "out of memory for reading %s", c->f->path);
     for (uint64_t at = x->from; at < x->to;) {
@@ -100,7 +103,7 @@ static enum err_code cut(struct chunks *c, struct err *e)
         c->items[k].to = c->f->body + threads_part(all, c->n, k + 1);
     }
     ERR_TRY(threads_each(c->shape->threads, c->n - 1, count_chunk, c, e)); /* what the last one's say, nobody asks */
-    char *buffer = malloc(PIECE_BYTES);
+    char *buffer = piece_memory(all);
     if (!buffer)
         return err_set(e, ERR_NO_MEMORY, "out of memory for reading %s", c->f->path);
     for (size_t k = 1; k < c->n; k++) {
@@ -166,7 +169,7 @@ static enum err_code read_chunk(void *ctx, size_t k, struct err *e)
     struct chunk *x = &c->items[k];
     struct csv *reader = NULL;
     struct table_batch b = {0};
-    char *buffer = malloc(PIECE_BYTES);
+    char *buffer = piece_memory(x->to - x->from);
     enum err_code code = buffer ? csv_new(',', c->shape->limits, &reader, e) : err_set(e, ERR_NO_MEMORY, "out of memory for reading %s", c->f->path);
     if (code == ERR_OK)
         code = part_of(c, &x->part, e);
