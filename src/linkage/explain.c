@@ -54,10 +54,9 @@ static enum err_code reasons(const struct run *r, struct arena *a, struct link_e
 static ptrdiff_t first_rule(struct run *r)
 {
     for (size_t k = 0; k < r->plan->n_conjunctions; k++) {
-        uint16_t select = 0;
-        uint8_t out;
-        run_test(r, r->plan->conjunctions[k].whole, &select, 1, &out);
-        if (out == TRI_TRUE)
+        uint64_t truth[RUN_WORDS], null[RUN_WORDS];
+        run_test(r, r->plan->conjunctions[k].whole, r->alive, truth, null);
+        if (truth[0] & 1)
             return (ptrdiff_t)r->plan->conjunctions[k].rule;
     }
     return -1;
@@ -80,9 +79,10 @@ static enum err_code explain_run(const struct plan *p, struct run *r, struct are
         run_gather_add(r, order.row[i], i);
     block_order_free(&order);
     ERR_TRY(code);
-    r->n = 1;
-    r->l[0] = 0;
-    r->r[0] = 1;
+    run_gather_end(r);
+    run_clear(r);
+    (void)run_add(r, 0, 1, 2);
+    run_begin(r);
     run_compare(r);
     run_score(r);
     x.match_weight = r->weight[0];

@@ -32,9 +32,7 @@ static enum err_code keep_edges(struct pairs_worker *p)
     struct run *r = p->run;
     size_t n = p->plan->model->n_comparisons;
     ERR_TRY(edges_room(p, r->n));
-    for (size_t k = 0; k < r->n; k++) {
-        if (!(r->weight[k] >= p->o->threshold_weight))
-            continue;
+    for (RUN_EACH(k, r->alive, r->words)) {
         for (size_t c = 0; c < n; c++)
             p->gammas[p->n_edges * n + c] = r->gamma[c][k];
         p->edges[p->n_edges++] = (struct link_edge){p->order->row[r->ranks[r->l[k]]], p->order->row[r->ranks[r->r[k]]], r->weight[k],
@@ -43,35 +41,40 @@ static enum err_code keep_edges(struct pairs_worker *p)
     return ERR_OK;
 }
 
+#define SPARSE 3 /* a batch with fewer than one pair alive in so many is made anew of those */
+
 static enum err_code flush(struct pairs_worker *p)
 {
     struct run *r = p->run;
     const struct plan_conjunction *all = p->plan->conjunctions, *now = &all[p->conjunction];
+    run_begin(r);
     if (!p->exact) /* equal hashes: the whole condition decides */
         run_keep(r, now->whole, true);
     else if (now->residual)
         run_keep(r, now->residual, true);
-    for (size_t k = 0; k < p->conjunction && r->n > 0; k++)
+    for (size_t k = 0; k < p->conjunction; k++)
         run_keep(r, all[k].whole, false);
-    p->count.pairs += r->n;
-    if (!p->count_only) {
-        run_compare(r);
-        run_score(r);
+    size_t alive = run_count_alive(r);
+    p->count.pairs += alive;
+    if (!p->count_only && alive > 0) {
+        if (alive * SPARSE < r->n)
+            run_compact(r);
+        run_find(r, p->o->threshold_weight);
+        ERR_TRY(r->failed == ERR_OK ? keep_edges(p) : ERR_OK);
     }
-    if (r->failed != ERR_OK)
-        return r->failed;
-    if (!p->count_only)
-        ERR_TRY(keep_edges(p));
-    r->n = 0;
-    return ERR_OK;
+    run_clear(r);
+    return r->failed;
 }
 
-static inline enum err_code pair(struct pairs_worker *p, uint32_t l, uint32_t r)
+/* l against [from, to). */
+static enum err_code strip(struct pairs_worker *p, uint32_t l, uint32_t from, uint32_t to)
 {
-    struct run *run = p->run;
-    run->l[run->n] = l;
-    run->r[run->n] = r;
-    return ++run->n == RUN_BATCH ? flush(p) : ERR_OK;
+    while (from < to) {
+        from = run_add(p->run, l, from, to);
+        if (run_is_full(p->run))
+            ERR_TRY(flush(p));
+    }
+    return ERR_OK;
 }
 
 /* ---- pairs of a block: gathered records [from, to) ---- */
@@ -85,9 +88,11 @@ static inline bool one_dataset(const struct pairs_worker *p, uint32_t i, uint32_
 static enum err_code pairs_within(struct pairs_worker *p, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to; i++)
-        for (uint32_t j = i + 1; j < to; j++)
-            if (!one_dataset(p, i, j))
-                ERR_TRY(pair(p, i, j));
+        if (!p->order->source)
+            ERR_TRY(strip(p, i, i + 1, to));
+        else
+            for (uint32_t j = i + 1; j < to; j++)
+                ERR_TRY(one_dataset(p, i, j) ? ERR_OK : strip(p, i, j, j + 1));
     return ERR_OK;
 }
 
@@ -118,10 +123,10 @@ static enum err_code fresh_within(struct pairs_worker *p, uint32_t from, uint32_
         next += fresh;
         if (fresh)
             for (uint32_t j = i + 1; j < to; j++)
-                ERR_TRY(one_dataset(p, i, j) ? ERR_OK : pair(p, i, j));
+                ERR_TRY(one_dataset(p, i, j) ? ERR_OK : strip(p, i, j, j + 1));
         else
             for (size_t k = next; k < n; k++)
-                ERR_TRY(one_dataset(p, i, p->fresh_at[k]) ? ERR_OK : pair(p, i, p->fresh_at[k]));
+                ERR_TRY(one_dataset(p, i, p->fresh_at[k]) ? ERR_OK : strip(p, i, p->fresh_at[k], p->fresh_at[k] + 1));
     }
     return ERR_OK;
 }
@@ -133,7 +138,7 @@ static enum err_code pairs_between(struct pairs_worker *p, uint32_t from, uint32
     for (uint32_t i = from; i < middle; i++)
         for (uint32_t j = middle; j < to; j++)
             if (rank[i] < rank[j] && !one_dataset(p, i, j) && (!p->o->fresh || is_fresh(p, i) || is_fresh(p, j)))
-                ERR_TRY(pair(p, i, j));
+                ERR_TRY(strip(p, i, j, j + 1));
     return ERR_OK;
 }
 
@@ -182,6 +187,7 @@ static enum err_code some_blocks(struct pairs_worker *p, const struct block_list
     ERR_TRY(run_gather_start(p->run, wanted, p->e));
     for (size_t i = from; i < to; i++)
         run_gather_add(p->run, p->order->row[l->entries[i].rank], l->entries[i].rank);
+    run_gather_end(p->run);
     for (size_t i = from, next; i < to; i = next) {
         next = pairs_block_end(l, i);
         if (next - i < 2)
@@ -200,7 +206,7 @@ enum err_code pairs_of_range(struct pairs_worker *p, const struct block_list *l,
 {
     p->n_edges = 0;
     p->count = (struct link_rule_count){0};
-    p->run->n = 0;
+    run_clear(p->run);
     while (from < to)
         ERR_TRY(some_blocks(p, l, &from, to));
     return ERR_OK;

@@ -72,6 +72,14 @@ static enum err_code plan_pack(struct plan *p, struct err *e)
     return ERR_OK;
 }
 
+/* What can be said of all its limits at once. */
+static void plan_ladder(struct test_ladder *l)
+{
+    l->least = strings_least_for(l->fn == FN_JARO_WINKLER, l->loosest);
+    l->most = l->loosest >= 0 && l->loosest < 1e6 ? (size_t)l->loosest : SIZE_MAX;
+    l->sign_most = l->loosest >= UINT16_MAX ? UINT16_MAX : l->loosest < 0 ? 0 : (uint32_t)l->loosest;
+}
+
 static enum err_code plan_fill(struct plan *p, const struct link_table *counted, struct err *e)
 {
     const struct link_model *m = p->model;
@@ -86,7 +94,8 @@ static enum err_code plan_fill(struct plan *p, const struct link_table *counted,
     ERR_TRY(plan_rules(p, e));
     ERR_TRY(plan_finish_columns(p, e));
     for (size_t k = 0; k < p->n_ladders; k++)
-        strings_least_for(p->ladders[k].fn == FN_JARO_WINKLER, p->ladders[k].loosest, &p->ladders[k].least);
+        plan_ladder(&p->ladders[k]);
+    ERR_TRY(plan_bounds(p, e));
     return plan_pack(p, e);
 }
 
@@ -127,6 +136,7 @@ void plan_free(struct plan *p)
     free(p->packed);
     dictionary_free(&p->list_items);
     free(p->ladders);
+    free(p->facts);
     arena_release(&p->a);
     free(p);
 }

@@ -60,7 +60,7 @@ struct test {
     double limit;
     uint32_t ladder;           /* SIMILAR: tests of one ladder share the similarity of a pair */
     ptrdiff_t memo;            /* EXPR of two columns, a and b: its memo of value pairs; -1: none */
-    bool uses_ladder;          /* itself or beneath */
+    uint32_t fact;             /* TRUTH, EQUAL, GAP, COMMON, EXPR: equal tests have one number */
     const struct test *left, *right;
     const struct expr *expr;
     struct str text;           /* of the condition, for errors */
@@ -71,6 +71,8 @@ struct test_ladder {
     struct test_place a, b;
     double loosest; /* similarities: least limit; distances: greatest */
     struct strings_least least; /* similarities */
+    size_t most;                /* distances: what is above is above every limit */
+    uint32_t sign_most;         /* the same for the bound from signatures */
 };
 
 /* ---- blocking ---- */
@@ -88,6 +90,28 @@ struct plan_conjunction {
     const struct test *whole;    /* all of it, to leave out pairs that an earlier one brings */
 };
 
+/* ---- weights ---- */
+
+/* Of a comparison, by gamma + 1. */
+struct plan_weights {
+    double weight[LIMIT_LINK_LEVELS + 1];
+    int16_t adjusted[LIMIT_LINK_LEVELS + 1]; /* the level that a frequency adjusts; -1: none */
+    double most[LIMIT_LINK_LEVELS + 1], top; /* with the greatest adjustment; the greatest of all */
+    size_t n;                                /* greatest gamma + 2 */
+};
+/* Comparisons whose levels make one pattern: sum of (gamma + 1) * radix. */
+struct plan_group {
+    const uint32_t *comparisons;
+    const uint16_t *radix;
+    size_t n;
+    float *less; /* by pattern: the most that they can weigh, less their tops; never above 0 */
+};
+struct plan_phase {
+    uint32_t *comparisons;
+    struct plan_group *groups;
+    size_t n, n_groups;
+};
+
 struct plan {
     const struct link_model *model;
     const struct link_table *table;
@@ -99,6 +123,13 @@ struct plan {
     ptrdiff_t **tf;              /* [comparison][level]: plan column of the frequency, -1 */
     struct test_ladder *ladders;
     size_t n_ladders, ladders_cap, n_memos;
+    const struct test **facts;
+    size_t n_facts, facts_cap;
+    struct plan_weights *weights; /* [comparison] */
+    struct plan_phase *phases;
+    size_t n_phases;
+    float most;    /* that a pair can weigh */
+    double slack;  /* by which a bound may be too low, for rounding */
     struct dictionary list_items; /* of all columns of lists */
     size_t list_bytes;
     bool one_thread;  /* a pattern is left to the interpreter: its match data cannot be shared */
@@ -113,7 +144,7 @@ enum err_code plan_new(const struct link_model *m, const struct link_table *t, c
                        struct plan **ret, struct err *e);
 void plan_free(struct plan *p);
 
-/* Parts of plan_new: plan_columns.c, plan_tests.c, plan_rules.c */
+/* Parts of plan_new: plan_columns.c, plan_tests.c, plan_rules.c, plan_bounds.c */
 enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret, struct err *e);
 enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e);
 enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const uint32_t **ret, struct err *e);
@@ -124,6 +155,7 @@ enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_ta
 enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e);
 enum err_code plan_test_and(struct plan *p, const struct test *l, const struct test *r, const struct test **ret, struct err *e);
 enum err_code plan_rules(struct plan *p, struct err *e);
+enum err_code plan_bounds(struct plan *p, struct err *e);
 /* Adjustment by the frequencies of two values (their log2; NAN: not known). */
 double plan_adjustment(const struct model_level *l, double f, double g);
 

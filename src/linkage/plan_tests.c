@@ -80,6 +80,76 @@ static bool is_slot(const struct expr *x) { return x->op == EXPR_SLOT; }
 static bool across(const struct expr *a, const struct expr *b) { return is_slot(a) && is_slot(b) && a->side != b->side; }
 static struct test_place place(const struct expr *x) { return (struct test_place){x->column, x->side}; }
 
+static bool is_fact(enum test_op op)
+{
+    return op == TEST_TRUTH || op == TEST_EQUAL || op == TEST_GAP || op == TEST_COMMON || op == TEST_EXPR;
+}
+
+static bool same_place(struct test_place a, struct test_place b) { return a.column == b.column && a.side == b.side; }
+
+static bool same_literal(struct value a, struct value b)
+{
+    if (a.type != b.type)
+        return false;
+    switch (a.type) {
+    case VALUE_NULL: return true;
+    case VALUE_BOOL: return a.boolean == b.boolean;
+    case VALUE_NUMBER: return a.number == b.number;
+    case VALUE_TEXT: return str_eq(a.text, b.text);
+    default: return false;
+    }
+}
+
+static bool same_tree(const struct expr *a, const struct expr *b)
+{
+    if (a->op != b->op || a->type != b->type || a->side != b->side || a->try_cast != b->try_cast || a->column != b->column ||
+        a->index_base != b->index_base || a->fn != b->fn || a->regex != b->regex || !str_eq(a->name, b->name) || a->n != b->n)
+        return false;
+    if (a->op == EXPR_LITERAL && !same_literal(a->literal, b->literal))
+        return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (!same_tree(a->child[i], b->child[i]))
+            return false;
+    return true;
+}
+
+/* Equality within one column is the same whichever side is named first. */
+static bool same_fact(const struct test *a, const struct test *b)
+{
+    if (a->op != b->op)
+        return false;
+    if (a->op == TEST_EXPR)
+        return same_tree(a->expr, b->expr);
+    bool places = same_place(a->a, b->a) && same_place(a->b, b->b);
+    if (a->op == TEST_EQUAL)
+        return places || (a->a.column == a->b.column && b->a.column == a->a.column && b->b.column == a->a.column);
+    return places && a->compare == b->compare && a->limit == b->limit;
+}
+
+/* The test that already stands for the same fact, or a new number. */
+static enum err_code fact_of(struct plan *p, struct test *t, struct err *e)
+{
+    for (size_t i = 0; i < p->n_facts; i++)
+        if (same_fact(p->facts[i], t)) {
+            t->fact = p->facts[i]->fact;
+            t->memo = p->facts[i]->memo;
+            return ERR_OK;
+        }
+    if (p->n_facts == p->facts_cap) {
+        size_t cap = p->facts_cap ? p->facts_cap * 2 : 32;
+        const struct test **more = realloc(p->facts, cap * sizeof *more);
+        if (!more)
+            return no_memory(e);
+        p->facts = more;
+        p->facts_cap = cap;
+    }
+    t->fact = (uint32_t)p->n_facts;
+    if (t->op == TEST_EXPR && t->memo >= 0)
+        t->memo = (ptrdiff_t)p->n_memos++;
+    p->facts[p->n_facts++] = t;
+    return ERR_OK;
+}
+
 static enum err_code test_new(struct context *c, struct test t, const struct test **ret, struct err *e)
 {
     struct test *copy = ARENA_NEW(&c->p->a, struct test, 1);
@@ -87,7 +157,8 @@ static enum err_code test_new(struct context *c, struct test t, const struct tes
         return no_memory(e);
     *copy = t;
     copy->text = c->text;
-    copy->uses_ladder = t.op == TEST_SIMILAR || (t.left && t.left->uses_ladder) || (t.right && t.right->uses_ladder);
+    if (is_fact(t.op))
+        ERR_TRY(fact_of(c->p, copy, e));
     *ret = copy;
     return ERR_OK;
 }
@@ -213,7 +284,7 @@ static enum err_code recognise_rest(struct context *c, const struct expr *x, con
     struct test t = {.op = TEST_EXPR, .expr = x, .memo = -1};
     c->p->one_thread |= has_pattern(x);
     if (two_places(x, &t.a, &t.b) && t.a.side && t.b.side)
-        t.memo = (ptrdiff_t)c->p->n_memos++;
+        t.memo = 0; /* its number comes with the fact's */
     return test_new(c, t, ret, e);
 }
 

@@ -22,44 +22,35 @@ double run_frequency_adjustment(const struct run *r, size_t k, size_t i, uint32_
     ptrdiff_t column = r->plan->tf[k][i];
     if (column < 0)
         return 0;
-    const double *f = r->columns[column].log2_frequency;
-    return plan_adjustment(&r->plan->model->comparisons[k].levels[i], f[a], f[b]);
+    const double *f = r->plan->columns[column].log2_frequency;
+    const uint32_t *code = r->columns[column].code;
+    return plan_adjustment(&r->plan->model->comparisons[k].levels[i], f[code[a]], f[code[b]]);
 }
 
-static void score_one(struct run *r, size_t c)
+static void score_one(struct run *r, size_t c, const uint16_t *pairs, size_t n)
 {
-    const struct model_comparison *comparison = &r->plan->model->comparisons[c];
+    const struct plan_weights *w = &r->plan->weights[c];
     const int8_t *gamma = r->gamma[c];
-    double weight[LIMIT_LINK_LEVELS + 1] = {0};
-    int16_t adjusted[LIMIT_LINK_LEVELS + 1]; /* level that a frequency adjusts, by gamma + 1 */
-    bool any = false;
-    memset(adjusted, -1, sizeof adjusted);
-    for (size_t i = 0; i < comparison->n; i++) {
-        const struct model_level *l = &comparison->levels[i];
-        weight[l->gamma + 1] = l->gamma == -1 ? 0 : l->weight;
-        if (r->plan->tf[c][i] >= 0) {
-            adjusted[l->gamma + 1] = (int16_t)i;
-            any = true;
-        }
-    }
-    for (size_t k = 0; k < r->n; k++)
-        r->weight[k] += weight[gamma[k] + 1];
-    if (!any)
-        return;
-    for (size_t k = 0; k < r->n; k++) {
-        int16_t i = adjusted[gamma[k] + 1];
-        if (i < 0)
+    for (size_t i = 0; i < n; i++) {
+        uint16_t k = pairs[i];
+        int16_t level = w->adjusted[gamma[k] + 1];
+        r->weight[k] += w->weight[gamma[k] + 1];
+        if (level < 0)
             continue;
-        const double *by_code = r->plan->adjust[c][i];
-        r->weight[k] += by_code ? by_code[r->columns[r->plan->tf[c][i]].code[r->l[k]]]
-                                : run_frequency_adjustment(r, c, (size_t)i, r->l[k], r->r[k]);
+        const double *by_code = r->plan->adjust[c][level];
+        r->weight[k] += by_code ? by_code[r->columns[r->plan->tf[c][level]].code[r->l[k]]]
+                                : run_frequency_adjustment(r, c, (size_t)level, r->l[k], r->r[k]);
     }
 }
 
 void run_score(struct run *r)
 {
-    for (size_t k = 0; k < r->n; k++)
+    uint16_t pairs[RUN_BATCH];
+    size_t n = 0;
+    for (RUN_EACH(k, r->alive, r->words)) {
+        pairs[n++] = (uint16_t)k;
         r->weight[k] = r->plan->model->prior_weight;
+    }
     for (size_t c = 0; c < r->plan->model->n_comparisons; c++)
-        score_one(r, c);
+        score_one(r, c, pairs, n);
 }

@@ -7,34 +7,32 @@ static bool in_order(const struct plan *p, size_t id, const struct link_cannot *
     return str_cmp(link_table_value(p->table, pair->l, id), link_table_value(p->table, pair->r, id)) <= 0;
 }
 
-static void match_keys(struct run *r, const uint16_t *all, int16_t *ret)
+static void match_keys(struct run *r, int16_t *ret)
 {
-    uint8_t truth[RUN_BATCH];
+    uint64_t truth[RUN_WORDS], null[RUN_WORDS];
     for (size_t k = 0; k < r->n; k++)
         ret[k] = -1;
     for (size_t c = r->plan->n_conjunctions; c-- > 0;) { /* from the last, so that the first rule that holds stands */
-        run_test(r, r->plan->conjunctions[c].whole, all, r->n, truth);
+        run_test(r, r->plan->conjunctions[c].whole, r->alive, truth, null);
         for (size_t k = 0; k < r->n; k++)
-            if (truth[k] == TRI_TRUE)
+            if (truth[k / 64] >> k % 64 & 1)
                 ret[k] = (int16_t)r->plan->conjunctions[c].rule;
     }
 }
 
 static enum err_code batch(struct run *r, size_t id, const struct link_cannot *pairs, size_t n, double *ret_weight, int16_t *ret_key, struct err *e)
 {
-    uint16_t all[RUN_BATCH];
     ERR_TRY(run_gather_start(r, 2 * n, e));
+    run_clear(r);
     for (size_t k = 0; k < n; k++) {
         bool straight = in_order(r->plan, id, &pairs[k]);
         run_gather_add(r, straight ? pairs[k].l : pairs[k].r, (uint32_t)(2 * k));
         run_gather_add(r, straight ? pairs[k].r : pairs[k].l, (uint32_t)(2 * k + 1));
-        r->l[k] = (uint32_t)(2 * k);
-        r->r[k] = (uint32_t)(2 * k + 1);
-        all[k] = (uint16_t)k;
+        (void)run_add(r, (uint32_t)(2 * k), (uint32_t)(2 * k + 1), (uint32_t)(2 * k + 2));
     }
-    r->n = n;
-    run_forget(r);
-    match_keys(r, all, ret_key);
+    run_gather_end(r);
+    run_begin(r);
+    match_keys(r, ret_key);
     run_compare(r);
     run_score(r);
     memcpy(ret_weight, r->weight, n * sizeof *ret_weight);

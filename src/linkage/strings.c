@@ -317,56 +317,19 @@ struct strings_signature strings_sign(struct str s)
     return g;
 }
 
-#define ROUNDING 1e-9 /* far above the error of the sums, far below any difference between two thresholds */
+#define SLACK 1e-4 /* far above the rounding of single precision; it only lets more through */
 
-static double jaro_of(double m, double a_length, double b_length)
+/* Jaro is at most (shared/a + shared/b + 1) / 3. With a prefix of p, Jaro-Winkler above 0.7 is jaro + p/10 * (1 - jaro), solved for jaro. */
+struct strings_least strings_least_for(bool winkler, double limit)
 {
-    return m == 0 ? 0 : (m / a_length + m / b_length + 1.0) / 3.0 + ROUNDING;
-}
-
-static double with_prefix(double jaro, unsigned prefix)
-{
-    double more = jaro + prefix * WINKLER_WEIGHT * (1.0 - jaro);
-    return jaro > WINKLER_FROM && more > jaro ? more : jaro;
-}
-
-static double shared_capped(const struct strings_signature *a, const struct strings_signature *b)
-{
-    uint32_t shortest = a->length < b->length ? a->length : b->length, shared = strings_shared_at_most(a, b);
-    return shared < shortest ? shared : shortest;
-}
-
-static bool too_long(const struct strings_signature *a, const struct strings_signature *b)
-{
-    return a->length == UINT16_MAX || b->length == UINT16_MAX;
-}
-
-double strings_jaro_bound(const struct strings_signature *a, const struct strings_signature *b)
-{
-    return too_long(a, b) ? 1.0 : jaro_of(shared_capped(a, b), a->length, b->length);
-}
-
-double strings_jaro_winkler_bound(const struct strings_signature *a, const struct strings_signature *b)
-{
-    uint32_t differ = a->prefix ^ b->prefix;
-    return with_prefix(strings_jaro_bound(a, b), differ ? (unsigned)__builtin_ctz(differ) / 8 : WINKLER_PREFIX);
-}
-
-/* Every edit but a transposition adds or removes at most one byte of either side. */
-size_t strings_edit_bound(const struct strings_signature *a, const struct strings_signature *b)
-{
-    uint32_t longest = a->length > b->length ? a->length : b->length, shared = strings_shared_at_most(a, b);
-    return too_long(a, b) || shared >= longest ? 0 : longest - shared;
-}
-
-void strings_least_for(bool winkler, double limit, struct strings_least *ret)
-{
-    for (unsigned a = 0; a <= STRINGS_TABLE_LENGTH; a++)
-        for (unsigned b = 0; b <= STRINGS_TABLE_LENGTH; b++)
-            for (unsigned prefix = 0; prefix <= WINKLER_PREFIX; prefix++) {
-                unsigned m = 0, most = a < b ? a : b;
-                while (m <= most && with_prefix(jaro_of(m, a, b), winkler ? prefix : 0) < limit)
-                    m++;
-                ret->jaro[a][b][prefix] = m > most ? UINT8_MAX : (uint8_t)m;
-            }
+    struct strings_least t;
+    for (size_t p = 0; p <= WINKLER_PREFIX; p++) {
+        double weight = WINKLER_WEIGHT * (double)p, jaro = limit;
+        if (winkler && limit > WINKLER_FROM) {
+            jaro = (limit - weight) / (1 - weight);
+            jaro = jaro > WINKLER_FROM ? jaro : WINKLER_FROM;
+        }
+        t.need[p] = (float)(3 * jaro - 1 - SLACK);
+    }
+    return t;
 }

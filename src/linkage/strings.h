@@ -21,41 +21,31 @@ double strings_jaccard(struct str a, struct str b);
 
 /* ---- a bound that needs no comparison ----
  * A 64-bit signature counts bytes in 32 classes up to two each, in unary; what is above two is in `over`. The bytes that two strings can share are
- * at most popcount(a.bits & b.bits) + min(a.over, b.over). 16 bytes, so that four records share a cache line. */
+ * at most popcount(a.bits & b.bits) + min(a.over, b.over), never more than the shorter has. Every edit but a transposition adds or removes at most one byte of
+ * either side, so an edit distance is at least the longer length less what is shared. */
 struct strings_signature {
     uint64_t bits;
     uint32_t prefix; /* first four bytes, zero-filled */
-    uint16_t length; /* 65535: that or more */
+    uint16_t length; /* 65535: that or more; then no bound holds */
     uint16_t over;   /* 65535: that or more; then the bound is loose, never wrong */
 };
 struct strings_signature strings_sign(struct str s);
 
-static inline uint32_t strings_shared_at_most(const struct strings_signature *a, const struct strings_signature *b)
-{
-    uint32_t shared = (uint32_t)__builtin_popcountll(a->bits & b->bits);
-    return shared + (a->over < b->over ? a->over : b->over);
-}
-
-/* Upper bounds of Jaro and Jaro-Winkler; lower bound of either edit distance. Never on the wrong side, whatever the strings. */
-double strings_jaro_bound(const struct strings_signature *a, const struct strings_signature *b);
-double strings_jaro_winkler_bound(const struct strings_signature *a, const struct strings_signature *b);
-size_t strings_edit_bound(const struct strings_signature *a, const struct strings_signature *b);
-
-/* The same as a table for one limit: the least number of shared bytes with which the limit can be reached, by both lengths and the common prefix.
- * Strings longer than STRINGS_TABLE_LENGTH always can. */
-#define STRINGS_TABLE_LENGTH 31u
+/* What two strings must share for a Jaro or Jaro-Winkler of some limit, by the length of their common prefix: shared * (a + b) >= need[prefix] * a * b. */
 struct strings_least {
-    uint8_t jaro[STRINGS_TABLE_LENGTH + 1][STRINGS_TABLE_LENGTH + 1][5];
+    float need[5];
 };
-void strings_least_for(bool winkler, double limit, struct strings_least *ret);
+struct strings_least strings_least_for(bool winkler, double limit);
 
-static inline bool strings_may_reach(const struct strings_least *t, const struct strings_signature *a, const struct strings_signature *b)
+/* False only if the limit cannot be reached. `differ`: the prefixes, one XOR the other. Without branches: it runs in vector code too. */
+static inline bool strings_least_reached(const struct strings_least *t, uint32_t shared, uint32_t a_length, uint32_t b_length, uint32_t differ)
 {
-    if (a->length > STRINGS_TABLE_LENGTH || b->length > STRINGS_TABLE_LENGTH)
-        return true;
-    uint32_t differ = a->prefix ^ b->prefix;
-    uint32_t prefix = differ ? (uint32_t)__builtin_ctz(differ) / 8 : 4;
-    return strings_shared_at_most(a, b) >= t->jaro[a->length][b->length][prefix];
+    float need = t->need[4], a = (float)a_length, b = (float)b_length;
+    need = differ ? t->need[3] : need;
+    need = differ & 0xFFFFFF ? t->need[2] : need;
+    need = differ & 0xFFFF ? t->need[1] : need;
+    need = differ & 0xFF ? t->need[0] : need;
+    return ((float)shared * (a + b) >= need * a * b) | (a_length == UINT16_MAX) | (b_length == UINT16_MAX);
 }
 
 #endif

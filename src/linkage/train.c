@@ -107,13 +107,12 @@ static enum err_code draw_sample(const struct train *t, const struct block_order
 
 static void count_levels(struct run *r, uint64_t (*counts)[LIMIT_LINK_LEVELS + 1])
 {
-    if (r->n == 0)
-        return;
+    run_begin(r);
     run_compare(r);
     for (size_t c = 0; c < r->plan->model->n_comparisons; c++)
         for (size_t k = 0; k < r->n; k++)
             counts[c][r->gamma[c][k] + 1]++;
-    r->n = 0;
+    run_clear(r);
 }
 
 static enum err_code compare_sample(struct train *t, const struct plan *p, const struct block_order *order, const struct sampled *s, size_t k,
@@ -125,13 +124,13 @@ static enum err_code compare_sample(struct train *t, const struct plan *p, const
     enum err_code code = run_gather_start(r, k, t->e);
     for (size_t i = 0; code == ERR_OK && i < k; i++)
         run_gather_add(r, order->row[s[i].row], s[i].row);
+    run_gather_end(r);
     for (uint32_t i = 0; code == ERR_OK && i < k; i++)
         for (uint32_t j = i + 1; code == ERR_OK && j < k; j++) {
             if (order->source && order->source[s[i].row] == order->source[s[j].row])
                 continue;
-            r->l[r->n] = i;
-            r->r[r->n] = j;
-            if (++r->n == RUN_BATCH)
+            (void)run_add(r, i, j, j + 1);
+            if (run_is_full(r))
                 count_levels(r, counts);
             code = r->failed;
         }

@@ -1,0 +1,160 @@
+/* kernels.c: see kernels.h. */
+#include "linkage/kernels.h"
+
+#include <math.h>
+
+/* One compiled form a level of the instruction set, chosen when the program is loaded; the sanitizers do not know that mechanism. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) && !__has_feature(memory_sanitizer)
+#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+#else
+#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+#endif
+#ifndef EACH_PROCESSOR
+#define EACH_PROCESSOR
+#endif
+
+#define WORD ((size_t)64)
+
+/* 64 bytes that are 0 or 1 to 64 bits: byte k of eight is moved to bit k by one multiplication. */
+static inline uint64_t to_bits(const uint8_t *bytes)
+{
+    uint64_t bits = 0;
+    for (size_t k = 0; k < 8; k++) {
+        uint64_t eight;
+        memcpy(&eight, bytes + 8 * k, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        eight = __builtin_bswap64(eight);
+#endif
+        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << (8 * k);
+    }
+    return bits;
+}
+
+EACH_PROCESSOR void kernels_equal(const uint32_t *a, const uint32_t *b, size_t words, uint64_t *ret)
+{
+    for (size_t w = 0; w < words; w++, a += WORD, b += WORD) {
+        uint8_t bytes[64];
+        for (size_t k = 0; k < WORD; k++)
+            bytes[k] = a[k] == b[k];
+        ret[w] = to_bits(bytes);
+    }
+}
+
+EACH_PROCESSOR void kernels_missing(const uint32_t *a, size_t words, uint64_t *ret)
+{
+    for (size_t w = 0; w < words; w++, a += WORD) {
+        uint8_t bytes[64];
+        for (size_t k = 0; k < WORD; k++)
+            bytes[k] = a[k] == 0;
+        ret[w] = to_bits(bytes);
+    }
+}
+
+EACH_PROCESSOR void kernels_gap(const double *a, const double *b, size_t words, enum expr_op op, double limit, uint64_t *ret, uint64_t *ret_null)
+{
+    bool is_less = op == EXPR_LE || op == EXPR_LT, or_equal = op == EXPR_LE || op == EXPR_GE;
+    for (size_t w = 0; w < words; w++, a += WORD, b += WORD) {
+        uint8_t less[64], equal[64], more[64];
+        for (size_t k = 0; k < WORD; k++) {
+            double gap = fabs(a[k] - b[k]);
+            less[k] = gap < limit;
+            equal[k] = gap == limit;
+            more[k] = gap > limit;
+        }
+        uint64_t l = to_bits(less), e = to_bits(equal), m = to_bits(more);
+        ret[w] = (is_less ? l : m) | (or_equal ? e : 0);
+        ret_null[w] = ~(l | e | m); /* neither less nor equal nor more */
+    }
+}
+
+/* ---- bounds ---- */
+
+/* Bits set, written so that it becomes vector code where there is no instruction for it. */
+static inline uint32_t count_bits(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    x += x >> 8;
+    x += x >> 16;
+    x += x >> 32;
+    return (uint32_t)x & 127;
+}
+
+/* Bytes that the two can share. */
+static inline void shared(const uint64_t *a, const uint64_t *b, const uint32_t *a_size, const uint32_t *b_size, uint32_t *ret)
+{
+    for (size_t k = 0; k < WORD; k++)
+        ret[k] = count_bits(a[k] & b[k]);
+    for (size_t k = 0; k < WORD; k++) {
+        uint32_t x = a_size[k] >> 16, y = b_size[k] >> 16;
+        ret[k] += x < y ? x : y;
+    }
+}
+
+EACH_PROCESSOR void kernels_may_reach(const struct strings_least *least, const struct kernels_signs *a, const struct kernels_signs *b, size_t words,
+                                      uint64_t *ret)
+{
+    const struct strings_least n = *least;
+    for (size_t w = 0; w < words; w++) {
+        const uint32_t *a_size = a->size + w * WORD, *b_size = b->size + w * WORD, *a_prefix = a->prefix + w * WORD, *b_prefix = b->prefix + w * WORD;
+        uint32_t in_common[64];
+        uint8_t bytes[64];
+        shared(a->bits + w * WORD, b->bits + w * WORD, a_size, b_size, in_common);
+        for (size_t k = 0; k < WORD; k++)
+            bytes[k] = strings_least_reached(&n, in_common[k], a_size[k] & UINT16_MAX, b_size[k] & UINT16_MAX, a_prefix[k] ^ b_prefix[k]);
+        ret[w] = to_bits(bytes);
+    }
+}
+
+EACH_PROCESSOR void kernels_may_be_near(uint32_t most, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret)
+{
+    for (size_t w = 0; w < words; w++) {
+        const uint32_t *a_size = a->size + w * WORD, *b_size = b->size + w * WORD;
+        uint32_t in_common[64];
+        uint8_t bytes[64];
+        shared(a->bits + w * WORD, b->bits + w * WORD, a_size, b_size, in_common);
+        for (size_t k = 0; k < WORD; k++) {
+            uint32_t x = a_size[k] & UINT16_MAX, y = b_size[k] & UINT16_MAX, longest = x > y ? x : y;
+            bytes[k] = (longest <= in_common[k] + most) | (longest == UINT16_MAX);
+        }
+        ret[w] = to_bits(bytes);
+    }
+}
+
+/* ---- levels ---- */
+
+EACH_PROCESSOR void kernels_below(const float *a, size_t words, float limit, uint64_t *ret)
+{
+    for (size_t w = 0; w < words; w++, a += WORD) {
+        uint8_t bytes[64];
+        for (size_t k = 0; k < WORD; k++)
+            bytes[k] = a[k] < limit;
+        ret[w] = to_bits(bytes);
+    }
+}
+
+EACH_PROCESSOR void kernels_set_level(const uint64_t *mask, size_t words, int8_t value, int8_t *level)
+{
+    for (size_t w = 0; w < words; w++, level += WORD) {
+        if (mask[w] == 0)
+            continue;
+        if (__builtin_popcountll(mask[w]) < 8) {
+            for (uint64_t m = mask[w]; m; m &= m - 1)
+                level[__builtin_ctzll(m)] = value;
+            continue;
+        }
+        for (size_t k = 0; k < WORD; k++)
+            level[k] = mask[w] >> k & 1 ? value : level[k];
+    }
+}
+
+EACH_PROCESSOR void kernels_add_pattern(const int8_t *level, size_t words, uint16_t radix, uint16_t *index)
+{
+    for (size_t k = 0; k < words * WORD; k++)
+        index[k] = (uint16_t)(index[k] + (uint16_t)(level[k] + 1) * radix);
+}
