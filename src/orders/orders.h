@@ -24,9 +24,6 @@ struct orders {
 /* Pure: from events and a partition. */
 enum err_code orders_derive(const struct event *events, size_t n, const struct people_map *m, struct arena *a, struct orders *ret, struct err *e);
 
-/* The orders of a hub, derived from its current events. */
-enum err_code orders_load(struct store *s, const struct people_map *m, struct arena *a, struct orders *ret, struct err *e);
-
 /* Orders of `respondent` that are in force at `at` and protect `person` (or nobody in particular). `at` may be a range: in force at some time in it. Writes at most `max`, returns how many there are; none when `at` has no date. */
 size_t orders_in_force(const struct orders *o, uint32_t respondent, uint32_t person, struct instant at, const struct order **ret, size_t max);
 /* The custody spell that holds `respondent` at `at`, or NULL. */

@@ -53,7 +53,6 @@ struct seen {
 struct occasion {
     uint32_t first;          /* index into the pair's seen */
     struct instant when;
-    int64_t known_ms;        /* when the hub could first know of it: least time of recording */
     uint16_t stated;         /* occasions that the records themselves speak of; at least 1 */
     bool aimed;              /* some record of it shows conduct that is aimed at a person (occasions.c) */
     bool direct;             /* counts towards the pair: SEEN_DIRECT, SEEN_CONTACTED or SEEN_THIRD; in a bucket: aimed, or close to one that is; in a case file all */

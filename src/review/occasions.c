@@ -74,8 +74,6 @@ static bool counts(enum seen_as as) { return as == SEEN_DIRECT || as == SEEN_CON
 
 static uint16_t stated_in(const struct coding *c) { return c->stated > 1 ? c->stated : 1; }
 
-static int64_t known_at(const struct event *ev) { return ev->recorded.precision != PRECISION_UNKNOWN ? ev->recorded.ms : event_when(ev).ms; }
-
 /* A record that names nobody who did anything tells of an occasion by itself only when somebody recorded it as that: a crime or an incident, or what an advocate, a school or an organisation
  * reports. A patient's or tenant's record that has such words in it (a fall, a mended lock) is offered to the reviewer of a known pair, and is no occasion. */
 static bool stands_alone(const struct event *ev)
@@ -134,11 +132,9 @@ static void occasion_add(const struct review_facts *f, struct pair *p, size_t i)
     if (s->occasion == NOBODY) {
         s->occasion = (uint32_t)p->n_occasions++;
         s->first_of_occasion = true;
-        p->occasions[s->occasion] = (struct occasion){.first = (uint32_t)i, .when = event_when(ev), .known_ms = known_at(ev)};
+        p->occasions[s->occasion] = (struct occasion){.first = (uint32_t)i, .when = event_when(ev)};
     }
     struct occasion *o = &p->occasions[s->occasion];
-    if (known_at(ev) < o->known_ms)
-        o->known_ms = known_at(ev);
     if (stated_in(&f->codings[s->event]) > o->stated)
         o->stated = stated_in(&f->codings[s->event]);
     o->direct = o->direct || counts(s->as);

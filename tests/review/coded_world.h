@@ -133,7 +133,7 @@ static inline uint64_t world_pair_digest(const struct world *w, const struct pai
     }
     for (size_t k = 0; k < p->n_occasions; k++) {
         const struct occasion *o = &p->occasions[k];
-        uint64_t said[5] = {o->first, (uint64_t)o->when.ms, (uint64_t)o->known_ms, o->stated, o->direct};
+        uint64_t said[4] = {o->first, (uint64_t)o->when.ms, o->stated, o->direct};
         h = str_hash((struct str){(const char *)said, sizeof said}, h);
     }
     return h;
