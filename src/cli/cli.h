@@ -29,6 +29,7 @@ enum cli_needs {
     CLI_HUB_OR_TILES = 1 << 4,   /* with CLI_NEEDS_HUB: nothing of it when --tiles is given */
     CLI_ASKS = 1 << 5,           /* with CLI_NEEDS_PERSONAL: asks permission itself */
     CLI_ALONE = 1 << 6,          /* with CLI_NEEDS_HUB: not through a server; it must be stopped first */
+    CLI_OPERATOR = 1 << 7,   /* with CLI_MAY: in a hub that is being set up, whoever runs it counts as its administrator */
     CLI_NEEDS_KEY = 1 << 3,      /* with CLI_NEEDS_HUB: only the vault is opened, so a server may run beside it */
 };
 

@@ -308,7 +308,7 @@ const struct cli_command cli_intake[] = {
      "Loading the same file again stores nothing. A file that is not the feed's is refused with nothing changed. A load that was broken off is completed by running it again.\n"
      "Then links and reviews what changed. Exit status 1 when rows were quarantined: see haven quarantine list.",
      load_options, CLI_MAY(load, hub), 1, SIZE_MAX, run_load},
-    {"quarantine list", "", "rows that could not be read, and why", NULL, quarantine_list_options, CLI_NEEDS_HUB, 0, 0, run_quarantine_list},
+    {"quarantine list", "", "rows that could not be read, and why", NULL, quarantine_list_options, CLI_MAY(list, quarantine), 0, 0, run_quarantine_list},
     {"quarantine show", "ID", "the text of such a row, as it came", NULL, NULL, CLI_MAY(view, quarantine), 1, 1, run_quarantine_show},
     {"quarantine replay", "[ID]", "read rows again, as they came or mended",
      "A row that is good now is stored and leaves quarantine; one that is not stays where it is (exit status 1).", replay_options, CLI_MAY(load, hub), 0, 1, run_quarantine_replay},

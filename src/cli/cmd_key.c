@@ -90,6 +90,7 @@ static enum err_code run_rotate(struct cli *c, struct err *e)
 {
     const struct vault_rewrap_options o = {.progress = c->progress};
     struct flow_rotation n;
+    asking_end(&c->asking);  /* the permit and its entry stand; what follows has no ledger to write to */
     ledger_close(c->ledger); /* numbers what waits while its keys still open */
     c->ledger = c->hub.ledger = NULL;
     ERR_TRY(flow_keys_rotate(c->store, c->key_path, &o, &n, e));
@@ -179,7 +180,7 @@ const struct cli_command cli_key[] = {
      "Never a byte of a key. A fingerprint says whether two files hold the same key.", NULL, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 0, 0, run_show},
     {"key split", "", "split the keys into shares for safe keeping",
      "Any K of the N shares give all keys back, fewer say nothing about them. Each is a short text that can be printed and typed in again.",
-     split_options, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 0, 0, run_split},
+     split_options, CLI_MAY(manage, hub) | CLI_OPERATOR, 0, 0, run_split},
     {"key recover", "SHARE…", "make the key file again from shares",
      "Lines may stand in any order; small letters, blanks and O for 0 are forgiven; a mistyped line is named.",
      recover_options, CLI_NEEDS_NOTHING, 1, LIMIT_SHARES, run_recover},
@@ -187,7 +188,7 @@ const struct cli_command cli_key[] = {
      "Exit status 1 when they are of another hub or of an older generation.", NULL, CLI_NEEDS_HUB | CLI_NEEDS_KEY, 1, LIMIT_SHARES, run_drill},
     {"key rotate", "", "wrap every row's key under a new seal key",
      "Goes on where it was broken off. Nothing is sealed anew: a data key that somebody copied stays good for its row.",
-     NULL, CLI_NEEDS_HUB | CLI_ALONE, 0, 0, run_rotate},
+     NULL, CLI_MAY(manage, hub) | CLI_OPERATOR | CLI_ALONE, 0, 0, run_rotate},
     {"key destroy", "", "destroy the keys of one person: nobody can read their mentions again",
      "Not to be undone. Keys of all their mentions go, also of former versions, and of rows that describe nobody else; evidence about others stands.",
      destroy_options, CLI_MAY(manage, person) | CLI_ASKS, 0, 0, run_destroy},

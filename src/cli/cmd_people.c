@@ -335,13 +335,15 @@ static enum err_code decide(struct cli *c, enum decision_kind kind, struct err *
 static enum err_code run_join(struct cli *c, struct err *e) { return decide(c, DECISION_JOIN, e); }
 static enum err_code run_split(struct cli *c, struct err *e) { return decide(c, DECISION_SPLIT, e); }
 
-/* Permission for the two whom a decision is about, by what they are now; a side that is nobody any more needs none. */
+/* Permission for the two whom a decision is about, by what they are now; a side that is nobody any more needs none. Of a decision that may not be known there is none. */
 static enum err_code permit_undo(struct cli *c, int64_t id, struct err *e)
 {
     struct decision_view *d;
     size_t n;
+    bool known = false;
     ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
     for (size_t i = 0; i < n; i++) {
+        known |= d[i].id == id;
         const uint64_t sides[] = {d[i].b, d[i].a};
         for (size_t k = 0; d[i].id == id && k < 2; k++) {
             struct people_asked asked;
@@ -351,7 +353,7 @@ static enum err_code permit_undo(struct cli *c, int64_t id, struct err *e)
         }
     }
     err_clear(e);
-    return ERR_OK;
+    return known ? ERR_OK : err_set(e, ERR_NOT_FOUND, "there is no decision %lld in force", (long long)id);
 }
 
 static enum err_code run_undo(struct cli *c, struct err *e)
@@ -365,37 +367,19 @@ static enum err_code run_undo(struct cli *c, struct err *e)
     return after_decision(c, e);
 }
 
-/* The two mentions of a row: written down before the table is printed, so that each row's persons are in the ledger. */
-static void pair_cells(struct cli *c, struct cli_table *t, struct buf *keys, uint64_t a, uint64_t b)
-{
-    const uint64_t pair[] = {a, b};
-    (void)buf_add(keys, pair, sizeof pair); /* checked by pairs_end */
-    cli_cell_str(t, mention_key_format(c->arena, a));
-    cli_cell_str(t, mention_key_format(c->arena, b));
-}
-
-static enum err_code pairs_end(struct cli *c, struct cli_table *t, const struct buf *keys, struct err *e)
-{
-    const size_t n = keys->n / sizeof(uint64_t);
-    ERR_TRY(buf_check(keys, "the mentions of the list", e));
-    ERR_TRY(asking_show(&c->asking, (const void *)keys->p, n, n / 2, e));
-    return cli_table_end(t, e);
-}
-
 static enum err_code run_decisions(struct cli *c, struct err *e)
 {
     struct decision_view *d;
     size_t n;
-    ERR_TRY(people_decisions(c->store, c->vault, c->arena, &d, &n, e));
+    ERR_TRY(people_ask_decisions(&c->asking, &d, &n, e));
     static const char *const columns[] = {"decision", "kind", "mention", "other_mention", "by", "at", "why", "undone_by", NULL};
     struct cli_table t;
-    _cleanup_buf_ struct buf keys;
-    buf_init(&keys, TEXT_BYTES);
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
         cli_cell_int(&t, d[i].id);
         cli_cell_str(&t, d[i].kind == DECISION_JOIN ? STR("join") : STR("split"));
-        pair_cells(c, &t, &keys, d[i].a, d[i].b);
+        cli_cell_str(&t, mention_key_format(c->arena, d[i].a));
+        cli_cell_str(&t, mention_key_format(c->arena, d[i].b));
         cli_cell_str(&t, d[i].by);
         cli_cell_str(&t, instant_format_iso(c->arena, DATE_OF_MS(d[i].at_ms)));
         cli_cell_str(&t, d[i].why);
@@ -404,7 +388,7 @@ static enum err_code run_decisions(struct cli *c, struct err *e)
         else
             cli_cell_none(&t);
     }
-    return pairs_end(c, &t, &keys, e);
+    return cli_table_end(&t, e);
 }
 
 static enum err_code run_band(struct cli *c, struct err *e)
@@ -413,21 +397,20 @@ static enum err_code run_band(struct cli *c, struct err *e)
     struct band_pair *b;
     size_t n;
     ERR_TRY(cli_opt_int(c, "most", 1, 1000000, &most, e));
-    ERR_TRY(people_band(c->store, (size_t)most, c->arena, &b, &n, e));
+    ERR_TRY(people_ask_band(&c->asking, (size_t)most, &b, &n, e));
     static const char *const columns[] = {"mention", "other_mention", "weight", "fell_apart", NULL};
     struct cli_table t;
-    _cleanup_buf_ struct buf keys;
-    buf_init(&keys, TEXT_BYTES);
     cli_table_start(&t, c, columns);
     for (size_t i = 0; i < n; i++) {
-        pair_cells(c, &t, &keys, b[i].a, b[i].b);
+        cli_cell_str(&t, mention_key_format(c->arena, b[i].a));
+        cli_cell_str(&t, mention_key_format(c->arena, b[i].b));
         cli_cell_double(&t, b[i].weight, 2);
         if (b[i].fell_at_ms)
             cli_cell_str(&t, instant_format_iso(c->arena, DATE_OF_MS(b[i].fell_at_ms)));
         else
             cli_cell_none(&t);
     }
-    return pairs_end(c, &t, &keys, e);
+    return cli_table_end(&t, e);
 }
 
 /* ---- evaluate ---- */

@@ -201,3 +201,81 @@ enum err_code people_ask_search(struct asking *q, struct str query, size_t max, 
         (void)person_id_parse(str_of((*ret)[i].id.z), &shown[i]); /* we made it */
     return asking_show(q, shown, *ret_n, *ret_n, e);
 }
+
+/* ---- lists of pairs ---- */
+
+/* Whoever a mention belongs to now: nobody when its record was withdrawn. */
+static enum err_code mention_conflict(struct asking *q, const struct people_conflicts *c, uint64_t key, uint32_t *ret_bits, struct err *e)
+{
+    int64_t person;
+    enum err_code code = store_query_int(q->hub->store, &sql_people_person_of_key, (const struct store_value[]){V_INT((int64_t)key)}, &person, e);
+    if (code == ERR_OK)
+        *ret_bits |= people_conflict_with(c, (uint64_t)person);
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+/* Which pairs are the asker's to see; those are recorded. `keys`: two a pair. */
+static enum err_code pairs_show(struct asking *q, const uint64_t *keys, size_t n, bool *ret_keep, struct err *e)
+{
+    struct people_conflicts *conflicts;
+    uint64_t *shown = ARENA_NEW(q->arena, uint64_t, 2 * n);
+    size_t kept = 0;
+    if (!shown)
+        return err_set(e, ERR_LIMIT, "the list does not fit into the memory set aside for one request");
+    ERR_TRY(people_conflicts(q, &conflicts, e));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 2; k++) {
+            ERR_TRY(mention_conflict(q, conflicts, keys[2 * i + k], &bits, e));
+            shown[2 * kept + k] = keys[2 * i + k];
+        }
+        ret_keep[i] = !bits;
+        kept += !bits;
+    }
+    err_clear(e);
+    return asking_show(q, shown, 2 * kept, kept, e);
+}
+
+enum err_code people_ask_decisions(struct asking *q, struct decision_view **ret, size_t *ret_n, struct err *e)
+{
+    struct decision_view *d;
+    size_t n, kept = 0;
+    ERR_TRY(people_decisions(q->hub->store, q->hub->vault, q->arena, &d, &n, e));
+    uint64_t *keys = ARENA_NEW(q->arena, uint64_t, 2 * n);
+    bool *keep = ARENA_NEW(q->arena, bool, n);
+    if (!keys || !keep)
+        return err_set(e, ERR_LIMIT, "the decisions do not fit into the memory set aside for one request");
+    for (size_t i = 0; i < n; i++) {
+        keys[2 * i] = d[i].a;
+        keys[2 * i + 1] = d[i].b;
+    }
+    ERR_TRY(pairs_show(q, keys, n, keep, e));
+    for (size_t i = 0; i < n; i++)
+        if (keep[i])
+            d[kept++] = d[i];
+    *ret = d;
+    *ret_n = kept;
+    return ERR_OK;
+}
+
+enum err_code people_ask_band(struct asking *q, size_t max, struct band_pair **ret, size_t *ret_n, struct err *e)
+{
+    struct band_pair *b;
+    size_t n, kept = 0;
+    ERR_TRY(people_band(q->hub->store, max, q->arena, &b, &n, e));
+    uint64_t *keys = ARENA_NEW(q->arena, uint64_t, 2 * n);
+    bool *keep = ARENA_NEW(q->arena, bool, n);
+    if (!keys || !keep)
+        return err_set(e, ERR_LIMIT, "the pairs do not fit into the memory set aside for one request");
+    for (size_t i = 0; i < n; i++) {
+        keys[2 * i] = b[i].a;
+        keys[2 * i + 1] = b[i].b;
+    }
+    ERR_TRY(pairs_show(q, keys, n, keep, e));
+    for (size_t i = 0; i < n; i++)
+        if (keep[i])
+            b[kept++] = b[i];
+    *ret = b;
+    *ret_n = kept;
+    return ERR_OK;
+}

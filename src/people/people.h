@@ -85,6 +85,11 @@ enum err_code people_agencies(struct store *s, uint64_t person, struct arena *a,
 /* people_search under a permit; hits that may not be known are left out, and whom it found is recorded before it returns. */
 struct people_hit;
 enum err_code people_ask_search(struct asking *q, struct str query, size_t max, struct people_hit **ret, size_t *ret_n, struct err *e);
+/* people_decisions and people_band under the permit that stands: pairs in one of whom the asker has an interest are left out, and whom the others name is recorded before it returns. */
+struct decision_view;
+enum err_code people_ask_decisions(struct asking *q, struct decision_view **ret, size_t *ret_n, struct err *e);
+struct band_pair;
+enum err_code people_ask_band(struct asking *q, size_t max, struct band_pair **ret, size_t *ret_n, struct err *e);
 
 /* ---- looking ---- */
 /* These read under the grant that stands. What it does not let be shown is empty, and what may not be known at all is left out. */

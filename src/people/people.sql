@@ -65,6 +65,12 @@ SELECT person FROM person_mention WHERE mention = :mention
 -- returns: person:int mention:int
 SELECT person, mention FROM person_mention WHERE mention_key = :mention_key
 
+-- name: people_person_of_key
+-- reads: none
+-- params: mention_key:int
+-- returns: person:int
+SELECT person FROM person_mention WHERE mention_key = :mention_key
+
 -- name: people_redirect_of
 -- reads: none
 -- params: old:int
@@ -92,13 +98,17 @@ DELETE FROM person_redirect WHERE old = :old
 -- returns: id:int kind:int a:int b:int
 SELECT id, kind, a, b FROM person_decision WHERE undone_at IS NULL ORDER BY id
 
--- A decision that names a mention of a closed record is not there.
+-- A decision that names a mention of a closed record is not there; nor is one that names somebody of whom no more may be known than that an agency holds something.
 -- name: people_decision_list
 -- reads: narrative
 -- returns: id:int kind:int a:int b:int decided_by:text decided_at:int wrapped:blob why:blob undone_by:text undone_at:int groups:int
 SELECT d.id, d.kind, d.a, d.b, d.decided_by, d.decided_at, d.wrapped, d.why, d.undone_by, d.undone_at, scope.groups
 FROM person_decision d JOIN scope ON scope.owner = 0 AND scope.level = 1
-WHERE NOT EXISTS (SELECT 1 FROM closed_mention k WHERE k.mention_key IN (d.a, d.b)) ORDER BY d.id
+WHERE NOT EXISTS (SELECT 1 FROM closed_mention k WHERE k.mention_key IN (d.a, d.b))
+    AND NOT EXISTS (SELECT 1 FROM person_mention p WHERE p.mention_key IN (d.a, d.b)
+        AND NOT EXISTS (SELECT 1 FROM person_mention o CROSS JOIN mention m CROSS JOIN record c CROSS JOIN feed f CROSS JOIN scope r
+            WHERE o.person = p.person AND m.id = o.mention AND c.id = m.record AND f.id = m.feed AND r.owner = f.agency AND r.level = c.level AND r.grade > 0))
+ORDER BY d.id
 
 -- name: people_decision_insert
 -- reads: none

@@ -24,8 +24,8 @@ def numbers(path):
 
 def main():
     extracts = county()
-    for user, agency in (("pol.ice", "Ouseshire Police"), ("hou.sing", "Ouseshire Homes")):
-        must("root.admin", "administration", "user", "add", user, "--agency", agency, "--role", "reviewer")
+    for user, agency in (("pol.ice", "Ouseshire Police"), ("pol.two", "Ouseshire Police"), ("hou.sing", "Ouseshire Homes")):
+        must("root.admin", "administration", "user", "add", user, "--agency", agency, "--role", "reviewer", "--unit", user)
 
     # Telephones: what housing alone holds finds nobody for police.
     police = set(numbers(extracts["police-crime"])) | set(numbers(extracts["police-custody"]))
@@ -83,10 +83,16 @@ def main():
     for number in numbers(extracts["police-crime"])[:40]:
         for x in asked("pol.ice", "people", "search", number):
             phone_of.setdefault(x["person"], number)
-    people = list(phone_of)[:2]
-    check(len(people) == 2 and all(haven("pol.ice", "safeguarding", "people", "explain", p)[0] == 0 for p in people), "persons known to several are explained", people)
+    shared = {x["person"] for n in phone_of.values() for x in asked("hou.sing", "people", "search", n)}
+    people = [p for p in phone_of if p not in shared and haven("hou.sing", "safeguarding", "people", "show", p)[0] == 1][:2]
+    check(len(people) == 2 and all(haven("pol.ice", "safeguarding", "people", "explain", p)[0] == 0 for p in people), "persons whom police alone know are explained", people)
     must("pol.ice", "safeguarding", "people", "split", *people, "--why", "two different people", "--no-update")
     must("root.admin", "administration", "user", "fact", "pol.ice", "--kind", "phone", text=phone_of[people[0]])
+    check(not asked("pol.ice", "people", "decisions"), "a decision about oneself is not in one's list")
+    check(asked("pol.two", "people", "decisions")[0]["why"] == "two different people", "that of another unit has it")
+    check(not asked("hou.sing", "people", "decisions"), "nor is one in the list of an agency that may know neither")
+    hidden = haven("hou.sing", "safeguarding", "people", "undo", "1", "--no-update"), haven("hou.sing", "safeguarding", "people", "undo", "7", "--no-update")
+    check(hidden[0] == (1, "", "haven: there is no decision 1 in force\n") and hidden[1] == (1, "", "haven: there is no decision 7 in force\n"), "and it cannot be taken back there", hidden)
     refused = haven("pol.ice", "safeguarding", "people", "undo", "1", "--no-update")
     check(refused[0] == 4 and not refused[1], "nobody takes back a decision about themselves", refused)
 

@@ -83,8 +83,17 @@ with tempfile.TemporaryDirectory() as work:
     check("from now on only registered" in admin("user", "add", "root.admin", "--agency", "The hub team", "--role", "administrator", "--called", "Sam Example", user="demo.admin"), "the first user sets the hub up")
     check("not known here" in run("review", "list", status=4), "the demonstration users are gone")
     check("being set up" not in run("doctor"), "doctor has no more to say")
+    copy = os.path.join(work, "copy.db")
+    check("not known here" in run("backup", copy, status=4) and not os.path.exists(copy), "nobody unknown makes a backup any more")
     for name, agency, role in (("jo.bloggs", "Ouseshire Police", "reviewer"), ("kim.low", "Ouseshire Police", "supervisor"), ("dee.po", "The hub team", "dpo"), ("ada.vo", "Safe Ground Ouseshire", "advocate")):
         admin("user", "add", name, "--agency", agency, "--role", role, "--unit", "stalking")
+    for words in (("backup", copy), ("key", "split", "--shares", "3", "--need", "2", "--out", os.path.join(work, "shares")), ("key", "rotate")):
+        check("your role does not do this" in run(*words, user="jo.bloggs", purpose="administration", status=4), f"a reviewer does not do {words[0]}")
+        admin(*words)
+    check("your role does not do this" in run("quarantine", "list", user="ada.vo", status=4), "an advocate does not list the quarantine")
+    run("quarantine", "list", user="jo.bloggs")
+    done = [(x["user"], x["outcome"]) for x in json.loads(run("ledger", "show", "--json", user="dee.po", purpose="audit")) if x["what"] in ("backup", "key split", "key rotate", "quarantine list")]
+    check(sorted(done) == sorted([("demo.reviewer", "refused")] + 3 * [("jo.bloggs", "refused"), ("root.admin", "allowed")] + [("ada.vo", "refused"), ("jo.bloggs", "allowed")]), "each of them is an entry", done)
     check("no role that sees personal data" in admin("user", "role", "jo.bloggs", "administrator", status=4), "administrator goes with nothing else")
     check("nobody gives themselves a role" in admin("user", "role", "root.admin", "analyst", status=4), "nobody gives themselves a role")
     check("Sam Example" in admin("user", "show", "root.admin") and "Sam Example".encode() not in open(os.environ["HAVEN_DB"], "rb").read(), "what a user is called is sealed")
