@@ -292,7 +292,7 @@ static enum err_code run_run(struct cli *c, struct err *e)
 }
 
 const struct cli_command cli_oversight[] = {
-    {"oversight rules", "", "the eighteen insider rules in words", "What raises an alert over the record of who looked at whom; docs/oversight.md has conditions, figures and limits.", NULL, CLI_NEEDS_NOTHING, 0, 0, run_rules},
+    {"oversight rules", "", "the nineteen insider rules in words", "What raises an alert over the record of who looked at whom; docs/oversight.md has conditions, figures and limits.", NULL, CLI_NEEDS_NOTHING, 0, 0, run_rules},
     {"oversight evaluate", "", "measure the insider rules on a made-up year of look-ups",
      "Makes a year of look-ups with planted abuses, runs the rules and prints, for each, abuses planted for it, found by it and by any rule, alerts and false alerts per 1,000 accesses. Thresholds were chosen on the set "
      "tuning; test has other rates, noise and shapes.",

@@ -19,6 +19,8 @@ struct overseer {
     struct registry_relation *relations;
     size_t n_relations;
     struct people_map map;
+    uint64_t *audited; /* mentions, ascending */
+    size_t n_audited;
     struct buf accesses; /* struct oversight_access */
     struct buf persons;  /* uint64_t, with repetitions until they are sorted */
     struct buf work;     /* struct work_of */
@@ -61,18 +63,32 @@ static enum oversight_operation operation_of(const struct ledger_entry *x)
     }
 }
 
+static int u64_cmp(const void *l, const void *r)
+{
+    const uint64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+struct seen_person {
+    uint64_t person;
+    bool audited; /* by a record of theirs that the entry names */
+};
+
 /* Persons of an entry's subjects, each once. */
-static size_t persons_of(const struct overseer *o, const struct ledger_entry *x, uint64_t ret[PERSONS_PER_ENTRY])
+static size_t persons_of(const struct overseer *o, const struct ledger_entry *x, struct seen_person ret[PERSONS_PER_ENTRY])
 {
     size_t n = 0;
     for (size_t i = 0; i < x->n_subjects && n < PERSONS_PER_ENTRY; i++) {
         uint64_t person;
         struct err ignored; /* a mention that is nobody's any more: nothing to compare */
-        bool known = people_resolve(o->hub->store, mention_key_format(o->a, x->subjects[i]), &person, NULL, &ignored) == ERR_OK;
-        for (size_t k = 0; known && k < n; k++)
-            known = ret[k] != person;
-        if (known)
-            ret[n++] = person;
+        size_t k = 0;
+        if (people_resolve(o->hub->store, mention_key_format(o->a, x->subjects[i]), &person, NULL, &ignored) != ERR_OK)
+            continue;
+        while (k < n && ret[k].person != person)
+            k++;
+        if (k == n)
+            ret[n++] = (struct seen_person){person, false};
+        ret[k].audited |= o->n_audited && bsearch(&x->subjects[i], o->audited, o->n_audited, sizeof *o->audited, u64_cmp);
     }
     return n;
 }
@@ -110,7 +126,7 @@ static enum err_code take_entry(void *ctx, const struct ledger_view *v, struct e
 {
     struct overseer *o = ctx;
     const struct ledger_entry *x = &v->entry;
-    uint64_t persons[PERSONS_PER_ENTRY];
+    struct seen_person persons[PERSONS_PER_ENTRY];
     if (v->destroyed || x->at_ms < o->since_ms || x->outcome == LEDGER_NOTHING) /* what was refused tells as much as what was shown */
         return ERR_OK;
     if (x->operation == LEDGER_search)
@@ -120,14 +136,14 @@ static enum err_code take_entry(void *ctx, const struct ledger_view *v, struct e
     for (size_t i = 0; i < n; i++) {
         enum access_purpose purpose = PURPOSE_unknown;
         (void)access_purpose_parse(x->purpose, &purpose); /* unknown is none */
-        const struct oversight_access access = {.leaf = (int64_t)v->leaf, .at_ms = x->at_ms, .user = oversight_account(o->hub->vault, x->user), .subject = persons[i],
+        const struct oversight_access access = {.leaf = (int64_t)v->leaf, .at_ms = x->at_ms, .user = oversight_account(o->hub->vault, x->user), .subject = persons[i].person, .audited = persons[i].audited,
                                                 .basis = number_of(o, "oversight basis", x->basis), .terms = op == OVERSIGHT_SEARCH ? o->terms : 0,
                                                 .results = (uint32_t)x->n_rows, .operation = (uint8_t)op, .groups = groups_of(x->groups), .purpose = (uint8_t)purpose};
         if (op == OVERSIGHT_SEARCH && i > 0)
             break; /* of a search the first hit */
         (void)buf_add(&o->accesses, &access, sizeof access);
-        (void)buf_add(&o->persons, &persons[i], sizeof persons[i]);
-        ERR_TRY(note_work(o, x, persons[i], e));
+        (void)buf_add(&o->persons, &persons[i].person, sizeof persons[i].person);
+        ERR_TRY(note_work(o, x, persons[i].person, e));
     }
     ERR_TRY(buf_check(&o->accesses, "the looks of half a year", e));
     return buf_check(&o->work, "the work of half a year", e);
@@ -200,12 +216,6 @@ static enum err_code make_staff(struct overseer *o, const struct fact_of *facts,
 }
 
 /* ---- persons ---- */
-
-static int u64_cmp(const void *l, const void *r)
-{
-    const uint64_t *x = l, *y = r;
-    return *x < *y ? -1 : *x > *y;
-}
 
 static int work_cmp(const void *l, const void *r) { return u64_cmp(&((const struct work_of *)l)->person, &((const struct work_of *)r)->person); }
 
@@ -335,6 +345,7 @@ static enum err_code gather(struct overseer *o, struct oversight_source *ret, st
     ERR_TRY(registry_users(h->store, o->now_ms, o->a, &o->users, &o->n_users, e));
     ERR_TRY(registry_relation_list(h->store, true, o->now_ms, o->a, &o->relations, &o->n_relations, e));
     ERR_TRY(people_map_load(h->store, o->a, &o->map, e));
+    ERR_TRY(intake_audited(h->store, o->a, &o->audited, &o->n_audited, e));
     ERR_TRY(ledger_each(h->ledger, 0, ledger_size(h->ledger), take_entry, o, e));
     ERR_TRY(read_facts(o, &facts, &n_facts, e));
     ERR_TRY(make_staff(o, facts, n_facts, &staff, e));

@@ -205,6 +205,8 @@ enum err_code intake_permit_record(struct asking *q, enum access_action action, 
 enum err_code intake_record_keys(struct store *s, const struct intake_record *r, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e);
 /* Whether anybody in it, in any version, can be found by this hashed value. */
 enum err_code intake_record_has_value(struct store *s, const struct intake_record *r, int64_t blind, bool *ret, struct err *e);
+/* Keys of the current mentions of every record of level audited, ascending. */
+enum err_code intake_audited(struct store *s, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e);
 /* A mention's key that is to be answered as nobody's. */
 enum err_code intake_is_closed(struct store *s, uint64_t mention_key, bool *ret, struct err *e);
 /* Inside a transaction. Closing makes nothing of it current, opening again what would be current had it never been closed; whoever builds on what is current has to be brought up to date (flow_record_level). */

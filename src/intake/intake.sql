@@ -417,6 +417,11 @@ SELECT c.id, c.level, f.agency, f.full_delivery, f.full_at FROM record c JOIN fe
 -- params: record:int level:int
 UPDATE record SET level = :level WHERE id = :record
 
+-- name: intake_audited
+-- reads: none
+-- returns: mention_key:int
+SELECT m.mention_key FROM record c JOIN mention m ON m.record = c.id WHERE c.level = 2 AND m.is_current = 1
+
 -- name: intake_closed_rows
 -- reads: none
 -- params: record:int

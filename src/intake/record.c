@@ -74,12 +74,13 @@ enum err_code intake_record_of_handle(struct store *s, struct str handle, struct
     return find(s, &ident, ret, e);
 }
 
-enum err_code intake_record_keys(struct store *s, const struct intake_record *r, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e)
+/* Keys that a statement gives, each a mention's. */
+static enum err_code keys_of(struct store *s, const struct store_statement *st, const struct store_value *params, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
     _cleanup_buf_ struct buf keys;
     buf_init(&keys, RECORD_ROWS_BYTES);
-    ERR_TRY(STORE_QUERY(s, sql_intake_record_keys, &c, e, V_INT(r->id)));
+    ERR_TRY(store_query(s, st, params, &c, e));
     for (bool row = true;;) {
         ERR_TRY(store_step(c, &row, e));
         if (!row)
@@ -87,13 +88,32 @@ enum err_code intake_record_keys(struct store *s, const struct intake_record *r,
         const uint64_t key = (uint64_t)store_int(c, 0);
         (void)buf_add(&keys, &key, sizeof key);
     }
-    ERR_TRY(buf_check(&keys, "the mentions of a record", e));
+    ERR_TRY(buf_check(&keys, "the mentions of records", e));
     *ret_n = keys.n / sizeof **ret;
     *ret = ARENA_NEW(a, uint64_t, *ret_n);
     if (!*ret)
-        return err_set(e, ERR_NO_MEMORY, "out of memory for a record's mentions");
+        return err_set(e, ERR_NO_MEMORY, "out of memory for the mentions of records");
     if (*ret_n)
         memcpy(*ret, keys.p, keys.n);
+    return ERR_OK;
+}
+
+enum err_code intake_record_keys(struct store *s, const struct intake_record *r, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e)
+{
+    return keys_of(s, &sql_intake_record_keys, (const struct store_value[]){V_INT(r->id)}, a, ret, ret_n, e);
+}
+
+static int key_cmp(const void *l, const void *r)
+{
+    const uint64_t *x = l, *y = r;
+    return *x < *y ? -1 : *x > *y;
+}
+
+enum err_code intake_audited(struct store *s, struct arena *a, uint64_t **ret, size_t *ret_n, struct err *e)
+{
+    ERR_TRY(keys_of(s, &sql_intake_audited, STORE_NO_VALUES, a, ret, ret_n, e));
+    if (*ret_n)
+        qsort(*ret, *ret_n, sizeof **ret, key_cmp); /* a store orders them as numbers with a sign */
     return ERR_OK;
 }
 

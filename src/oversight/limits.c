@@ -50,7 +50,7 @@ enum err_code oversight_limits_read(struct arena *a, struct str tsv, const struc
         if (!seen[i])
             return err_set(e, ERR_FORMAT, "oversight.tsv: the row %s %s is missing", rows[i].rule, rows[i].name);
     const int64_t on[OVERSIGHT_N_RULES] = {l->R1_on, l->R2_on, l->R3_on, l->R4_on, l->R5_on, l->R6_on, l->R7_on, l->R8_on, l->R9_on,
-                                           l->R10_on, l->R11_on, l->R12_on, l->R13_on, l->R14_on, l->R15_on, l->R16_on, l->R17_on, l->R18_on};
+                                           l->R10_on, l->R11_on, l->R12_on, l->R13_on, l->R14_on, l->R15_on, l->R16_on, l->R17_on, l->R18_on, l->R19_on};
     for (size_t i = 0; i < OVERSIGHT_N_RULES; i++)
         l->on[i] = on[i];
     *ret = l;

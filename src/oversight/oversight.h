@@ -1,4 +1,4 @@
-/* oversight.h: eighteen rules over the record of who looked at whom (docs/oversight.md).
+/* oversight.h: nineteen rules over the record of who looked at whom (docs/oversight.md).
  *
  * Idea. A worker who looks up a former partner does more harm than any intruder, and looks like everybody else: the right
  * account, the right screen. What gives them away is what the look-up does not have (work on that person) and what ties the two
@@ -148,6 +148,7 @@ struct oversight_access {
     uint8_t operation;   /* enum oversight_operation */
     uint8_t groups;      /* enum oversight_group */
     uint8_t purpose;     /* of the contract's list, 0: none */
+    bool audited;        /* a record of the person is marked so that whoever opens it is told to oversight (level audited) */
 };
 
 /* Arrays in any order; they must outlive the run. */
@@ -160,15 +161,18 @@ struct oversight_source {
 
 /* ---- rules ---- */
 
-/* X(name): in the order of the reference, R1 to R18. */
-#define OVERSIGHT_RULES(X)                                                                                              \
+/* X(name): R1 to R18, in the order of the reference. */
+#define OVERSIGHT_SUSPICIONS(X)                                                                                          \
     X(self) X(surname) X(address) X(contact) X(colleague) X(no_work) X(off_duty) X(variants) X(repeated) X(volume)       \
     X(outlier) X(newsworthy) X(after_close) X(linked) X(address_out) X(moved_on) X(shared_device) X(marker)
+/* And R19, which suspects nobody: it tells what level audited promises to tell. */
+#define OVERSIGHT_RULES(X) OVERSIGHT_SUSPICIONS(X) X(audited)
 enum oversight_rule_number {
 #define X(name) OVERSIGHT_RULE_##name,
     OVERSIGHT_RULES(X)
 #undef X
-    OVERSIGHT_N_RULES
+    OVERSIGHT_N_RULES,
+    OVERSIGHT_N_SUSPICIONS = OVERSIGHT_RULE_audited
 };
 struct oversight_rule {
     const char *id, *name, *title, *condition, *source, *needs;

@@ -1,4 +1,4 @@
-/* rules.c: the eighteen rules, in the order of their numbers: the table, then a function for each (R10, which counts days, is in volume.c).
+/* rules.c: the nineteen rules, in the order of their numbers: the table, then a function for each (R10, which counts days, is in volume.c).
  *
  * "Work" is what was recorded when the access had settled (world.h): the user's own, a logged call, the unit's, or work on somebody linked to the person.
  * A rule on a tie that leaves no doubt (own record, shared home, next of kin's telephone, a link in a record) holds with work too: that is a conflict of
@@ -35,6 +35,7 @@ const struct oversight_rule oversight_rules[OVERSIGHT_N_RULES] = {
      "Used the account after leaving, or looked at a case of a former post"},
     {"R17", "shared-device", "two accounts on one device", "within 15 minutes another account before and after on the same device, while the owner is off duty", "password sharing", "device, roster", "The account was used, while its owner was off duty, between two uses of another account on the same device"},
     {"R18", "marker", "a marker changed", "a warning marker changed, no work; in a post that keeps records also no reason given, off duty, or a tie", "insider who removes a warning", "operations", "Changed a marker without recorded work"},
+    {"R19", "audited", "an audited record", "opened, edited, printed or exported somebody of whom a record is of level audited; with or without work", "docs/access.md: level audited", "levels of records", "Opened somebody of whom an agency keeps an audited record"},
 };
 
 /* ---- what the rules share ---- */
@@ -305,7 +306,7 @@ static void r13_after_warning(struct world *w, const struct pair *p)
     }
 }
 
-/* ---- R14 to R18 ---- */
+/* ---- R14 to R19 ---- */
 
 static void r14_linked(struct world *w, const struct pair *p)
 {
@@ -358,6 +359,15 @@ static bool changed_marker_oddly(const struct world *w, uint32_t i)
 }
 static void r18_marker(struct world *w, const struct pair *p) { each(w, p, OVERSIGHT_RULE_marker, p->ties ? changed_marker : changed_marker_oddly); }
 
+/* A search shows the head alone; whoever marked the record wants to know who went further. */
+static bool audited(const struct world *w, uint32_t i) { return at(w, i)->audited && at(w, i)->operation != OVERSIGHT_SEARCH; }
+static void r19_audited(struct world *w, const struct pair *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (audited(w, p->v[i]))
+            world_hit(w, OVERSIGHT_RULE_audited, p->v[i], p->v[i], at(w, p->v[i])->at_ms); /* no paper could explain it away: nothing to wait for */
+}
+
 /* ---- running them ---- */
 
 typedef void rule_fn(struct world *w, const struct pair *p);
@@ -366,6 +376,7 @@ static const struct { enum oversight_rule_number rule; rule_fn *run; } pair_rule
     {OVERSIGHT_RULE_colleague, r5_colleague}, {OVERSIGHT_RULE_no_work, r6_no_work}, {OVERSIGHT_RULE_off_duty, r7_off_duty}, {OVERSIGHT_RULE_variants, r8_variants},
     {OVERSIGHT_RULE_repeated, r9_repeated}, {OVERSIGHT_RULE_outlier, r11_outlier}, {OVERSIGHT_RULE_after_close, r13_after_close}, {OVERSIGHT_RULE_linked, r14_linked},
     {OVERSIGHT_RULE_address_out, r15_address_out}, {OVERSIGHT_RULE_moved_on, r16_moved_on}, {OVERSIGHT_RULE_marker, r18_marker},
+    {OVERSIGHT_RULE_audited, r19_audited},
 };
 
 static void run_pairs(struct world *w)

@@ -23,7 +23,7 @@
     X(R12, on, 0, 1) X(R12, users, 2, 1000) X(R12, window_days, 1, 90)                                                            \
     X(R13, on, 0, 1) X(R13, closed_days, 1, 3650) X(R13, warned_days, 1, 3650) X(R13, people, 1, 1000)                            \
     X(R13, people_desk, 1, 1000) X(R13, window_days, 1, 90)                                                                       \
-    X(R14, on, 0, 1) X(R15, on, 0, 1) X(R16, on, 0, 1) X(R16, left_days, 0, 60) X(R17, on, 0, 1) X(R17, minutes, 1, 240) X(R18, on, 0, 1)
+    X(R14, on, 0, 1) X(R15, on, 0, 1) X(R16, on, 0, 1) X(R16, left_days, 0, 60) X(R17, on, 0, 1) X(R17, minutes, 1, 240) X(R18, on, 0, 1) X(R19, on, 0, 1)
 struct oversight_limits {
 #define X(rule, name, least, most) int64_t rule##_##name;
     OVERSIGHT_LIMITS(X)

@@ -49,7 +49,7 @@ struct year_params {
     int news; double news_tagged; /* newsworthy persons; of them the hub is told */
     /* abuses */
     double abuses_per_1000;
-    uint16_t weights[18];
+    uint16_t weights[OVERSIGHT_N_SUSPICIONS];
     int looks[2], spread_days;  /* of an ordinary abuse */
     int many_days[2];           /* repeated views */
     int many_people[2];         /* volume, and after a warning */

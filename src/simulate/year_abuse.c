@@ -330,15 +330,15 @@ static void marker(struct maker *m)
 
 enum err_code year_make_abuses(struct maker *m, struct err *e)
 {
-    static void (*const plant[OVERSIGHT_N_RULES])(struct maker *) = {
+    static void (*const plant[OVERSIGHT_N_SUSPICIONS])(struct maker *) = {
 #define X(name) name,
-        OVERSIGHT_RULES(X)
+        OVERSIGHT_SUSPICIONS(X)
 #undef X
     };
     size_t n = (size_t)(m->p->abuses_per_1000 * m->n_staff / 1000), before = m->looks.n;
     year_dice(m, DICE_ABUSE, 0);
     for (size_t i = 0; i < n && m->abuse_rules.n < UINT16_MAX; i++) {
-        uint8_t rule = (uint8_t)rng_weighted(&m->r, m->p->weights, OVERSIGHT_N_RULES);
+        uint8_t rule = (uint8_t)rng_weighted(&m->r, m->p->weights, OVERSIGHT_N_SUSPICIONS);
         m->abuse = (uint16_t)(m->abuse_rules.n + 1);
         plant[rule](m);
         if (m->looks.n == before)

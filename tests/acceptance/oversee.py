@@ -3,10 +3,24 @@
 
 usage: oversee.py HAVEN WORKDIR
 """
+import base64
 import csv
+import hashlib
+import hmac
 import json
+import re
+import struct
+import time
 
 from program import check, county, end, haven, must
+
+
+def code_of(user):
+    """What the user's authenticator shows now."""
+    secret = re.search(r"secret=([A-Z2-7]+)", must("root.admin", "administration", "user", "totp", user)).group(1)
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 1000000:06d}"
 
 
 def main():
@@ -44,6 +58,24 @@ def main():
     check(again[0] == 0 and json.loads(again[1])[0]["new_evidence"] == 0, "running again adds nothing", again)
     seen = json.loads(must("dee.po", "audit", "ledger", "show", "--about", person, "--json"))
     check(sum(x["user"] == "rex.viewer" and x["outcome"] == "refused" for x in seen) == 3, "who has seen me: the three attempts are there", seen)
+
+    # A record of level audited: whoever opens the person is told to oversight, with a reason or without, and whoever searched is not.
+    with open(extracts["police-crime"], encoding="utf-8-sig", newline="") as f:
+        row = next(r for r in csv.DictReader(f) if r["Phone"].startswith("07") and r["Role"] == "VIC" and haven("una.ware", "investigation", "people", "search", r["Phone"])[0] == 0)
+    other = json.loads(must("una.ware", "investigation", "people", "search", row["Phone"], "--json"))[0]["person"]
+    must(*as_admin, "user", "add", "sup.other", "--agency", "Ouseshire Police", "--role", "supervisor", "--unit", "burglary")
+    record = "police-crime/" + row["IncidentRef"]
+    must("sup.other", "safeguarding", "record", "level", record, "audited", "--code", code_of("sup.other"))
+    must("dee.po", "audit", "oversight", "run")
+    def told():
+        alerts = [x["alert"] for x in json.loads(must("dee.po", "audit", "oversight", "list", "--json")) if "R19" in x["rules"]]
+        return [must("dee.po", "audit", "oversight", "show", str(a)) for a in alerts]
+    must("una.ware", "investigation", "people", "search", row["Phone"])
+    must("dee.po", "audit", "oversight", "run")
+    before = len(told())
+    must("una.ware", "investigation", "people", "show", other)
+    must("dee.po", "audit", "oversight", "run")
+    check(len(told()) == before + 1 and "audited record" in told()[0], "oversight is told of whoever opens a person with an audited record", told())
     end()
 
 

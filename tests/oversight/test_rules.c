@@ -290,6 +290,19 @@ static void r18_marker(void **state)
     TOWN(look_as(t, RITA, VIC, 1, 23, OVERSIGHT_MARKER, 0)->basis = 7; HAS(raised(t, RITA, VIC), marker));
 }
 
+static void r19_audited(void **state)
+{
+    (void)state;
+    /* With work too, at a desk too, the head alone too: whoever marked it wants to know. */
+    TOWN(give_work(t, VIC, ANN, OVERSIGHT_CASE, 0, 9); look_as(t, ANN, VIC, 1, 11, OVERSIGHT_OPEN, 0)->audited = true; HAS(raised(t, ANN, VIC), audited));
+    TOWN(look_as(t, ANN, VIC, 1, 11, OVERSIGHT_EXPORT, ALL_GROUPS)->audited = true; HAS(raised(t, ANN, VIC), audited));
+    TOWN(look_as(t, ANN, VIC, 1, 11, OVERSIGHT_SEARCH, 0)->audited = true; HAS_NOT(raised(t, ANN, VIC), audited));
+    TOWN(read_record(t, ANN, VIC, 1); HAS_NOT(raised(t, ANN, VIC), audited));
+    /* Of two looks the one alone is evidence. */
+    TOWN(read_record(t, ANN, VIC, 1); look_as(t, ANN, VIC, 2, 11, OVERSIGHT_OPEN, 0)->audited = true; HAS(raised(t, ANN, VIC), audited);
+         assert_int_equal(evidence_of(t, OVERSIGHT_RULE_audited), 1));
+}
+
 static void switches(void **state)
 {
     (void)state;
@@ -339,7 +352,7 @@ int main(void)
         cmocka_unit_test(r1_self), cmocka_unit_test(r2_surname), cmocka_unit_test(r3_address), cmocka_unit_test(r4_contact), cmocka_unit_test(r5_colleague), cmocka_unit_test(r6_no_work),
         cmocka_unit_test(settling), cmocka_unit_test(r7_off_duty), cmocka_unit_test(r8_variants), cmocka_unit_test(r9_repeated), cmocka_unit_test(r10_volume), cmocka_unit_test(r11_outlier),
         cmocka_unit_test(r12_newsworthy), cmocka_unit_test(r13_after_close), cmocka_unit_test(r14_linked), cmocka_unit_test(r15_address_out), cmocka_unit_test(r16_moved_on),
-        cmocka_unit_test(r17_shared_device), cmocka_unit_test(r18_marker), cmocka_unit_test(switches), cmocka_unit_test(table_is_whole), cmocka_unit_test(words),
+        cmocka_unit_test(r17_shared_device), cmocka_unit_test(r18_marker), cmocka_unit_test(r19_audited), cmocka_unit_test(switches), cmocka_unit_test(table_is_whole), cmocka_unit_test(words),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
