@@ -264,4 +264,97 @@ struct link_oracle {
 enum err_code link_oracle(const struct link_model *m, const struct link_table *t, const uint32_t *truth, const struct link_options *options, uint64_t true_pairs,
                           struct link_oracle *ret, struct err *e);
 
+/* True pairs that a model may look for: those of equal labels, without those within one dataset when it is link_only. */
+enum err_code link_true_pairs(const struct link_model *m, const struct link_table *t, const uint32_t *truth, uint64_t *ret, struct err *e);
+/* All pairs that the model's link type allows. */
+enum err_code link_all_pairs(const struct link_model *m, const struct link_table *t, uint64_t *ret, struct err *e);
+
+/* Scores of pairs whose truth is known, counted by match weight; pairs are given one by one, in any order, and none is kept. */
+struct link_accuracy;
+/* `step`: weights are rounded to its multiples (Splink's match_weight_round_to_nearest, there 0.1); 0.01 to 10. */
+enum err_code link_accuracy_new(double step, struct link_accuracy **ret, struct err *e);
+void link_accuracy_free(struct link_accuracy *a);
+void link_accuracy_add(struct link_accuracy *a, double match_weight, bool is_match);
+/* n pairs that no blocking rule brings: under every threshold. */
+void link_accuracy_missed(struct link_accuracy *a, uint64_t n, bool are_matches);
+/* What happens at a threshold: pairs at or above it are taken. Rates are Splink's (accuracy_analysis_from_labels_*); those of nothing are 1 (precision, npv), 0 (phi) or NaN. */
+struct link_accuracy_row {
+    double threshold_weight, match_probability;
+    uint64_t p, n, tp, tn, fp, fn;
+    double tp_rate, tn_rate, fp_rate, fn_rate, precision, recall, specificity, npv, accuracy, f1, f2, f0_5, p4, phi;
+};
+/* A row for each threshold that some pair has, rising. */
+enum err_code link_accuracy_rows(const struct link_accuracy *acc, struct arena *a, struct link_accuracy_row **ret, size_t *ret_n, struct err *e);
+/* All pairs of the model's rules, and true pairs that they do not bring, against labels (equal labels: one person). Pairs that no rule brings and that are no match count as well: as rightly left out. */
+enum err_code link_accuracy_of_labels(const struct link_model *m, const struct link_table *t, const uint32_t *truth, const struct link_options *o, struct link_accuracy *ret,
+                                      struct err *e);
+
+/* The same against n labelled pairs; those that no rule brings are scored as under every threshold. */
+enum err_code link_accuracy_of_pairs(const struct link_model *m, const struct link_table *t, const struct link_cannot *pairs, const bool *is_match, size_t n, struct link_accuracy *ret,
+                                     struct err *e);
+
+/* ---- looking ---- */
+
+struct link_completeness {
+    struct str dataset; /* STR_NONE: the only one */
+    uint64_t rows, missing;
+};
+struct link_value_count {
+    struct str value;
+    uint64_t n;
+};
+struct link_value_share { /* of the rows with a value, this share has one that is had by fewer than n rows (Splink's percentile_ex_nulls; 1 less the share of rows at or over n) */
+    double of_filled, of_all;
+    uint64_t n;
+};
+struct link_column_profile {
+    struct str column;
+    uint64_t rows, missing, distinct;
+    struct link_completeness *datasets; /* by name */
+    size_t n_datasets;
+    struct link_value_count *most, *least; /* most frequent first, and least frequent first; ties by value */
+    size_t n_most, n_least;
+    struct link_value_share *curve; /* by falling n */
+    size_t n_curve;
+};
+/* How full a column is and how its values are spread. `source`: the column of datasets, or -1. At most n_values most and least frequent values. In the arena. */
+enum err_code link_profile(const struct link_table *t, size_t column, ptrdiff_t source, size_t n_values, struct arena *a, struct link_column_profile *ret, struct err *e);
+
+/* Records that could not be linked even to themselves: `share` of them weigh match_weight (rounded as Splink's unlinkables: probability to 5 digits, weight to 2), `cumulative` that or less. */
+struct link_unlinkable {
+    double match_weight, match_probability, share, cumulative;
+};
+/* By rising probability, below 1. In the arena. */
+enum err_code link_unlinkables(const struct link_model *m, const struct link_table *t, struct arena *a, struct link_unlinkable **ret, size_t *ret_n, struct err *e);
+
+/* Match weights counted in bins, for pairs given one by one. */
+struct link_histogram;
+struct link_bin {
+    double low, high; /* low <= weight < high */
+    uint64_t n;
+};
+enum err_code link_histogram_new(struct link_histogram **ret, struct err *e);
+void link_histogram_free(struct link_histogram *h);
+void link_histogram_add(struct link_histogram *h, double match_weight);
+/* About `n` bins, of a round width (Splink's widths); empty ones are left out. */
+enum err_code link_histogram_bins(const struct link_histogram *h, size_t n, struct arena *a, struct link_bin **ret, size_t *ret_n, struct err *e);
+
+/* The graph of edges at or above a threshold whose two records are in one cluster: what looks odd in it is worth a reviewer's time (Splink's graph metrics). */
+struct link_cluster_shape {
+    uint32_t cluster, n_records;
+    uint64_t n_edges, n_bridges;
+    double density;        /* edges of all possible ones; NaN: one record */
+    double centralisation; /* 1: a star; NaN: under three records */
+};
+struct link_graph {
+    uint32_t *degree; /* by row: its edges */
+    double *centrality; /* by row: edges of all possible ones */
+    uint8_t *bridge;    /* by edge as given: without it the cluster falls in two; 0 too for edges that do not count */
+    struct link_cluster_shape *clusters; /* by row of their representative */
+    size_t n_clusters;
+};
+enum err_code link_graph_new(const struct link_table *t, const struct link_edge *edges, size_t n_edges, double threshold_weight, const uint32_t *cluster, struct link_graph *ret,
+                             struct err *e);
+void link_graph_free(struct link_graph *g);
+
 #endif
