@@ -1,0 +1,59 @@
+/* link_job.h: what the commands of haven link share: the model and the table of all files, edges kept in memory, clusters, options that read alike. */
+#ifndef HAVEN_CLI_LINK_JOB_H
+#define HAVEN_CLI_LINK_JOB_H
+
+#include "cli/cli.h"
+#include "linkage/linkage.h"
+
+#include <stdlib.h>
+
+/* What nearly every command needs: the model and one table of all files. */
+struct link_job {
+    struct link_model *model;
+    struct link_table *table;
+    size_t id;        /* column */
+    ptrdiff_t source; /* column; -1 with one dataset */
+    struct link_rule_count *rules;
+    unsigned threads;
+};
+/* --model, --threads and the files. `also`: a column that is read besides those that the model names; STR_NONE: none. */
+enum err_code link_job_open(struct cli *c, struct link_job *j, struct str also, struct err *e);
+void link_job_close(struct link_job *j);
+#define _cleanup_link_job_ __attribute__((cleanup(link_job_close)))
+
+/* --threads, or as many as there are processors for this process: the result is the same. */
+enum err_code link_job_threads(const struct cli *c, unsigned *ret, struct err *e);
+/* `threshold` stands when --threshold-weight is not given. */
+enum err_code link_job_options(struct cli *c, struct link_job *j, double threshold, struct link_options *o, struct err *e);
+/* Blocks that a rule's own limit left out are told on stderr, never silent. */
+void link_job_tell_left_out(const struct link_job *j);
+enum err_code link_job_find(const struct link_job *j, struct str id, size_t *ret_row, struct err *e);
+
+/* Edges kept. */
+struct link_job_edges {
+    struct link_edge *items;
+    size_t n, cap;
+};
+static inline void link_job_edges_free(struct link_job_edges *x) { free(x->items); }
+#define _cleanup_link_edges_ __attribute__((cleanup(link_job_edges_free)))
+enum err_code link_job_keep_edge(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e); /* a link_edge_sink; ctx: struct link_job_edges */
+
+static inline void link_job_numbers_free(uint32_t **p) { free(*p); }
+#define _cleanup_link_numbers_ __attribute__((cleanup(link_job_numbers_free)))
+
+/* Edges at or above the threshold, and the clusters that they make by --method. */
+enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
+                                struct err *e);
+
+/* ---- options that several commands take ---- */
+
+#define LINK_OPTION_MODEL {"model", "M.json", "a Splink settings or model file (Splink 4 or 5)", true, false}
+#define LINK_OPTION_THRESHOLD {"threshold-weight", "W", "least match weight (log2)", false, false}
+#define LINK_OPTION_THREADS {"threads", "N", "how many threads (as many as there are processors when not given); the result is the same", false, false}
+#define LINK_OPTIONS_RUN \
+    LINK_OPTION_THREADS, {"cross-join", NULL, "allow a blocking rule without an equality to pair all records", false, false}
+#define LINK_OPTION_METHOD {"method", "METHOD", "components, ordered or best-link; the model's own when not given, else components", false, false}
+#define LINK_OPTION_OUTPUT {"output", "FILE", "where to write (-o; standard output when not given)", false, false}
+#define LINK_OPTION_END {NULL, NULL, NULL, false, false}
+
+#endif
