@@ -76,7 +76,7 @@ void run_find(struct run *r, double threshold)
             return;
     }
     run_score(r);
-    for (RUN_EACH(k, r->alive, r->words))
+    RUN_EACH(k, r->alive, r->words)
         if (!(r->weight[k] >= threshold))
             r->alive[k / 64] &= ~(UINT64_C(1) << k % 64);
 }

@@ -36,8 +36,8 @@ static inline uint64_t to_bits(const uint8_t *bytes)
 
 EACH_PROCESSOR void kernels_equal(const uint32_t *a, const uint32_t *b, size_t words, uint64_t *ret)
 {
+    uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD, b += WORD) {
-        uint8_t bytes[64];
         for (size_t k = 0; k < WORD; k++)
             bytes[k] = a[k] == b[k];
         ret[w] = to_bits(bytes);
@@ -46,8 +46,8 @@ EACH_PROCESSOR void kernels_equal(const uint32_t *a, const uint32_t *b, size_t w
 
 EACH_PROCESSOR void kernels_missing(const uint32_t *a, size_t words, uint64_t *ret)
 {
+    uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD) {
-        uint8_t bytes[64];
         for (size_t k = 0; k < WORD; k++)
             bytes[k] = a[k] == 0;
         ret[w] = to_bits(bytes);
@@ -57,8 +57,8 @@ EACH_PROCESSOR void kernels_missing(const uint32_t *a, size_t words, uint64_t *r
 EACH_PROCESSOR void kernels_gap(const double *a, const double *b, size_t words, enum expr_op op, double limit, uint64_t *ret, uint64_t *ret_null)
 {
     bool is_less = op == EXPR_LE || op == EXPR_LT, or_equal = op == EXPR_LE || op == EXPR_GE;
+    uint8_t less[64], equal[64], more[64];
     for (size_t w = 0; w < words; w++, a += WORD, b += WORD) {
-        uint8_t less[64], equal[64], more[64];
         for (size_t k = 0; k < WORD; k++) {
             double gap = fabs(a[k] - b[k]);
             less[k] = gap < limit;
@@ -100,10 +100,10 @@ EACH_PROCESSOR void kernels_may_reach(const struct strings_least *least, const s
                                       uint64_t *ret)
 {
     const struct strings_least n = *least;
+    uint32_t in_common[64];
+    uint8_t bytes[64];
     for (size_t w = 0; w < words; w++) {
         const uint32_t *a_size = a->size + w * WORD, *b_size = b->size + w * WORD, *a_prefix = a->prefix + w * WORD, *b_prefix = b->prefix + w * WORD;
-        uint32_t in_common[64];
-        uint8_t bytes[64];
         shared(a->bits + w * WORD, b->bits + w * WORD, a_size, b_size, in_common);
         for (size_t k = 0; k < WORD; k++)
             bytes[k] = strings_least_reached(&n, in_common[k], a_size[k] & UINT16_MAX, b_size[k] & UINT16_MAX, a_prefix[k] ^ b_prefix[k]);
@@ -113,10 +113,10 @@ EACH_PROCESSOR void kernels_may_reach(const struct strings_least *least, const s
 
 EACH_PROCESSOR void kernels_may_be_near(uint32_t most, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret)
 {
+    uint32_t in_common[64];
+    uint8_t bytes[64];
     for (size_t w = 0; w < words; w++) {
         const uint32_t *a_size = a->size + w * WORD, *b_size = b->size + w * WORD;
-        uint32_t in_common[64];
-        uint8_t bytes[64];
         shared(a->bits + w * WORD, b->bits + w * WORD, a_size, b_size, in_common);
         for (size_t k = 0; k < WORD; k++) {
             uint32_t x = a_size[k] & UINT16_MAX, y = b_size[k] & UINT16_MAX, longest = x > y ? x : y;
@@ -130,26 +130,41 @@ EACH_PROCESSOR void kernels_may_be_near(uint32_t most, const struct kernels_sign
 
 EACH_PROCESSOR void kernels_below(const float *a, size_t words, float limit, uint64_t *ret)
 {
+    uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD) {
-        uint8_t bytes[64];
         for (size_t k = 0; k < WORD; k++)
             bytes[k] = a[k] < limit;
         ret[w] = to_bits(bytes);
     }
 }
 
+/* The reverse of to_bits for eight: 0xFF in byte k where bit k is set. */
+static inline uint64_t to_bytes(uint64_t eight)
+{
+    uint64_t x = (eight & 0xFF) * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);
+    x = ((x & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7F7F7F7F7F7F7F7F)) | x;
+    x = (x >> 7 & UINT64_C(0x0101010101010101)) * 0xFF;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
+}
+
 EACH_PROCESSOR void kernels_set_level(const uint64_t *mask, size_t words, int8_t value, int8_t *level)
 {
+    uint64_t all = (uint8_t)value * UINT64_C(0x0101010101010101);
     for (size_t w = 0; w < words; w++, level += WORD) {
-        if (mask[w] == 0)
-            continue;
         if (__builtin_popcountll(mask[w]) < 8) {
             for (uint64_t m = mask[w]; m; m &= m - 1)
                 level[__builtin_ctzll(m)] = value;
             continue;
         }
-        for (size_t k = 0; k < WORD; k++)
-            level[k] = mask[w] >> k & 1 ? value : level[k];
+        for (size_t k = 0; k < WORD; k += 8) {
+            uint64_t old, set = to_bytes(mask[w] >> k);
+            memcpy(&old, level + k, 8);
+            old = (old & ~set) | (all & set);
+            memcpy(level + k, &old, 8);
+        }
     }
 }
 

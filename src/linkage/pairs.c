@@ -32,7 +32,7 @@ static enum err_code keep_edges(struct pairs_worker *p)
     struct run *r = p->run;
     size_t n = p->plan->model->n_comparisons;
     ERR_TRY(edges_room(p, r->n));
-    for (RUN_EACH(k, r->alive, r->words)) {
+    RUN_EACH(k, r->alive, r->words) {
         for (size_t c = 0; c < n; c++)
             p->gammas[p->n_edges * n + c] = r->gamma[c][k];
         p->edges[p->n_edges++] = (struct link_edge){p->order->row[r->ranks[r->l[k]]], p->order->row[r->ranks[r->r[k]]], r->weight[k],

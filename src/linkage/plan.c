@@ -76,7 +76,7 @@ static enum err_code plan_pack(struct plan *p, struct err *e)
 static void plan_ladder(struct test_ladder *l)
 {
     l->least = strings_least_for(l->fn == FN_JARO_WINKLER, l->loosest);
-    l->most = l->loosest >= 0 && l->loosest < 1e6 ? (size_t)l->loosest : SIZE_MAX;
+    l->most = (l->fn == FN_LEVENSHTEIN || l->fn == FN_DAMERAU) && l->loosest >= 0 && l->loosest < 1e6 ? (size_t)l->loosest : SIZE_MAX;
     l->sign_most = l->loosest >= UINT16_MAX ? UINT16_MAX : l->loosest < 0 ? 0 : (uint32_t)l->loosest;
 }
 

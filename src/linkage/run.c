@@ -241,7 +241,7 @@ void run_compact(struct run *r)
     size_t words = r->words;
     memcpy(alive, r->alive, sizeof alive);
     run_clear(r);
-    for (RUN_EACH(k, alive, words)) /* never ahead of what is read */
+    RUN_EACH(k, alive, words) /* never ahead of what is read */
         (void)run_add(r, r->l[k], r->r[k], r->r[k] + 1);
     run_begin(r);
 }

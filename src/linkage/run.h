@@ -11,23 +11,13 @@
 
 #define RUN_BATCH 1024u             /* pairs that go through together; positions fit uint16_t */
 #define RUN_WORDS (RUN_BATCH / 64u) /* of a mask */
-#define RUN_MEMO ((size_t)1 << 13)  /* value pairs remembered: 128 KiB stay in the second-level cache */
+#define RUN_MEMO ((size_t)1 << 13)  /* value pairs remembered for a condition of the interpreter: 128 KiB */
+#define RUN_NEAR ((size_t)1 << 11)  /* and for a similarity, which costs little more than a look into the second-level cache */
 
-/* For each pair of the mask: `for (RUN_EACH(k, mask, words))`. */
-static inline size_t run_next(const uint64_t *mask, size_t words, size_t from)
-{
-    size_t w = from / 64;
-    if (w >= words)
-        return SIZE_MAX;
-    uint64_t rest = mask[w] & ~UINT64_C(0) << (from % 64);
-    while (rest == 0) {
-        if (++w >= words)
-            return SIZE_MAX;
-        rest = mask[w];
-    }
-    return w * 64 + (size_t)__builtin_ctzll(rest);
-}
-#define RUN_EACH(k, mask, words) size_t k = run_next(mask, words, 0); k != SIZE_MAX; k = run_next(mask, words, k + 1)
+/* RUN_EACH(k, mask, words) statement: for each pair k of the mask. */
+#define RUN_EACH(k, mask, words)                                   \
+    for (size_t w_##k = 0, k; w_##k < (words); w_##k++)            \
+        for (uint64_t m_##k = (mask)[w_##k]; m_##k != 0 && (k = w_##k * 64 + (size_t)__builtin_ctzll(m_##k), true); m_##k &= m_##k - 1)
 
 /* What is known of the pairs of the batch; `batch` tells of which. */
 struct run_fact {
@@ -40,7 +30,7 @@ struct run_memo {
 struct run_ladder {
     uint64_t batch, known[RUN_WORDS], reached[RUN_WORDS]; /* not reached: beyond every limit of the ladder */
     double value[RUN_BATCH];                              /* where reached */
-    struct run_memo memo[RUN_MEMO];
+    struct run_memo memo[RUN_NEAR];
 };
 
 /* One column's values of one side of the batch's pairs, side by side; filled when first asked for. */

@@ -6,12 +6,11 @@
  * not depend on what came before. */
 #include "linkage/run.h"
 
-#define MEMO_MASK (RUN_MEMO - 1)
 #define FEW 4 /* when fewer than one pair in so many is open, it is taken by itself */
 
-static inline struct run_memo *memo_slot(struct run_memo *memo, uint64_t key)
+static inline struct run_memo *memo_slot(struct run_memo *memo, size_t size, uint64_t key)
 {
-    return &memo[key * UINT64_C(0x9E3779B97F4A7C15) >> 40 & MEMO_MASK];
+    return &memo[key * UINT64_C(0x9E3779B97F4A7C15) >> 40 & (size - 1)];
 }
 
 static inline uint64_t pair_key(uint32_t a, uint32_t b) { return ((uint64_t)a << 32 | b) + 1; }
@@ -54,11 +53,14 @@ static double exact_value(const struct test_ladder *l, struct str a, struct str 
 static double similarity(struct run *r, struct run_ladder *state, const struct test_ladder *l, size_t pair)
 {
     uint32_t a = run_code(r, l->a, pair), b = run_code(r, l->b, pair);
-    if (a == b && l->a.column == l->b.column)
-        return is_distance(l->fn) || plan_text(&r->plan->columns[l->a.column], a).n == 0 ? 0.0 : 1.0;
-    struct run_memo *m = memo_slot(state->memo, pair_key(a, b));
+    const struct plan_column *of_a = &r->plan->columns[l->a.column], *of_b = &r->plan->columns[l->b.column];
+    if (a == b && of_a == of_b)
+        return is_distance(l->fn) || plan_text(of_a, a).n == 0 ? 0.0 : 1.0;
+    if (l->most <= 1) /* as quick as looking it up */
+        return exact_value(l, plan_text(of_a, a), plan_text(of_b, b));
+    struct run_memo *m = memo_slot(state->memo, RUN_NEAR, pair_key(a, b));
     if (m->key != pair_key(a, b)) {
-        m->value = exact_value(l, plan_text(&r->plan->columns[l->a.column], a), plan_text(&r->plan->columns[l->b.column], b));
+        m->value = exact_value(l, plan_text(of_a, a), plan_text(of_b, b));
         m->key = pair_key(a, b);
     }
     return m->value;
@@ -85,7 +87,7 @@ static void sift(struct run *r, const struct test_ladder *l, uint64_t *open)
         return;
     if (n * FEW < r->n) {
         const struct kernels_signs *a = run_gathered_signs(r, l->a.column), *b = run_gathered_signs(r, l->b.column);
-        for (RUN_EACH(k, open, r->words))
+        RUN_EACH(k, open, r->words)
             set_bit(reach, k, one_may_reach(r, l, a, b, k));
     } else if (is_distance(l->fn))
         kernels_may_be_near(l->sign_most, run_signs(r, l->a), run_signs(r, l->b), r->words, reach);
@@ -110,7 +112,7 @@ static void know_ladder(struct run *r, const struct test *t, const uint64_t *nul
     for (size_t w = 0; w < r->words; w++)
         open[w] &= ~nulls[w];
     sift(r, l, open);
-    for (RUN_EACH(k, open, r->words))
+    RUN_EACH(k, open, r->words)
         state->value[k] = similarity(r, state, l, k);
     for (size_t w = 0; w < r->words; w++)
         state->reached[w] |= open[w];
@@ -136,8 +138,12 @@ static void test_similar(struct run *r, const struct test *t, const uint64_t *wa
         reached[w] = state->reached[w] & want[w];
         ret_true[w] = 0;
     }
-    for (RUN_EACH(k, reached, r->words))
-        set_bit(ret_true, k, within(t->compare, state->value[k], t->limit));
+    bool is_less = t->compare == EXPR_LE || t->compare == EXPR_LT, or_equal = t->compare == EXPR_LE || t->compare == EXPR_GE;
+    RUN_EACH(k, reached, r->words)
+    {
+        double v = state->value[k];
+        set_bit(ret_true, k, (is_less ? v < t->limit : v > t->limit) | (or_equal & (v == t->limit)));
+    }
 }
 
 /* ---- facts: of the whole batch at once ---- */
@@ -235,7 +241,7 @@ static enum tri pair_expr(struct run *r, const struct test *t, size_t pair)
     if (t->memo < 0)
         return interpret(r, t, pair);
     uint64_t key = pair_key(run_code(r, t->a, pair), run_code(r, t->b, pair));
-    struct run_memo *m = memo_slot(r->memo[t->memo], key);
+    struct run_memo *m = memo_slot(r->memo[t->memo], RUN_MEMO, key);
     if (m->key != key) {
         m->value = interpret(r, t, pair);
         m->key = key;
@@ -245,7 +251,7 @@ static enum tri pair_expr(struct run *r, const struct test *t, size_t pair)
 
 static void know_pairs(struct run *r, const struct test *t, const uint64_t *pairs, struct run_fact *f)
 {
-    for (RUN_EACH(k, pairs, r->words)) {
+    RUN_EACH(k, pairs, r->words) {
         enum tri v = t->op == TEST_COMMON ? pair_common(r, t, k) : pair_expr(r, t, k);
         set_bit(f->truth, k, v == TRI_TRUE);
         set_bit(f->null, k, v == TRI_NULL);

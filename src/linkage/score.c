@@ -47,7 +47,7 @@ void run_score(struct run *r)
 {
     uint16_t pairs[RUN_BATCH];
     size_t n = 0;
-    for (RUN_EACH(k, r->alive, r->words)) {
+    RUN_EACH(k, r->alive, r->words) {
         pairs[n++] = (uint16_t)k;
         r->weight[k] = r->plan->model->prior_weight;
     }

@@ -45,9 +45,24 @@ static inline uint64_t padded_positions(const struct padded *w, uint8_t c)
     return bits & w->mask;
 }
 
+static inline uint64_t eight_at(const char *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
+}
+
 static size_t common_prefix(struct str a, struct str b)
 {
     size_t n = a.n < b.n ? a.n : b.n, k = 0;
+    for (; k + 8 <= n; k += 8) {
+        uint64_t differ = eight_at(a.p + k) ^ eight_at(b.p + k);
+        if (differ)
+            return k + (size_t)__builtin_ctzll(differ) / 8;
+    }
     while (k < n && a.p[k] == b.p[k])
         k++;
     return k;
@@ -56,6 +71,11 @@ static size_t common_prefix(struct str a, struct str b)
 static size_t common_suffix(struct str a, struct str b)
 {
     size_t n = a.n < b.n ? a.n : b.n, k = 0;
+    for (; k + 8 <= n; k += 8) {
+        uint64_t differ = eight_at(a.p + a.n - k - 8) ^ eight_at(b.p + b.n - k - 8);
+        if (differ)
+            return k + (size_t)__builtin_clzll(differ) / 8;
+    }
     while (k < n && a.p[a.n - 1 - k] == b.p[b.n - 1 - k])
         k++;
     return k;
