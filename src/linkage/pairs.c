@@ -9,34 +9,35 @@
 /* ---- batches ---- */
 
 /* Edges wait in the worker until it is their turn to be given. */
-static enum err_code edges_room(struct pairs_worker *p, size_t more)
+static enum err_code edges_room(struct pairs_edges *x, size_t stride, size_t more, struct err *e)
 {
-    size_t stride = p->plan->model->n_comparisons;
-    if (p->n_edges + more <= p->edges_cap)
+    if (x->n + more <= x->cap)
         return ERR_OK;
-    size_t cap = p->edges_cap ? p->edges_cap * 2 : 4096;
-    struct link_edge *edges = realloc(p->edges, cap * sizeof *edges);
+    size_t cap = x->cap ? x->cap * 2 : 4096;
+    struct link_edge *edges = realloc(x->edges, cap * sizeof *edges);
     if (edges)
-        p->edges = edges;
-    int8_t *gammas = realloc(p->gammas, cap * stride);
+        x->edges = edges;
+    int8_t *gammas = realloc(x->gammas, cap * stride);
     if (gammas)
-        p->gammas = gammas;
+        x->gammas = gammas;
     if (!edges || !gammas)
-        return err_set(p->e, ERR_NO_MEMORY, "no memory for more than %zu edges at once: raise the threshold weight", p->n_edges);
-    p->edges_cap = cap;
+        return err_set(e, ERR_NO_MEMORY, "no memory for more than %zu edges at once: raise the threshold weight", x->n);
+    x->cap = cap;
     return ERR_OK;
 }
 
 static enum err_code keep_edges(struct pairs_worker *p)
 {
-    struct run *r = p->run;
+    const struct run *r = p->run;
+    struct pairs_edges *x = &p->edges;
     size_t n = p->plan->model->n_comparisons;
-    ERR_TRY(edges_room(p, r->n));
-    RUN_EACH(k, r->alive, r->words) {
+    ERR_TRY(edges_room(x, n, r->n, p->e));
+    RUN_EACH(k, r->alive, r->words)
+    {
         for (size_t c = 0; c < n; c++)
-            p->gammas[p->n_edges * n + c] = r->gamma[c][k];
-        p->edges[p->n_edges++] = (struct link_edge){p->order->row[r->ranks[r->l[k]]], p->order->row[r->ranks[r->r[k]]], r->weight[k],
-                                                    (uint16_t)p->plan->conjunctions[p->conjunction].rule};
+            x->gammas[x->n * n + c] = r->gamma[c][k];
+        x->edges[x->n++] = (struct link_edge){r->rows[r->l[k]], r->rows[r->r[k]], r->weight[k],
+                                              (uint16_t)p->plan->conjunctions[p->conjunction].rule};
     }
     return ERR_OK;
 }
@@ -77,7 +78,7 @@ static enum err_code strip(struct pairs_worker *p, uint32_t l, uint32_t from, ui
     return ERR_OK;
 }
 
-/* ---- pairs of a block: gathered records [from, to) ---- */
+/* ---- pairs of a block: gathered records [from, to), l one of [first, last) ---- */
 
 static inline bool one_dataset(const struct pairs_worker *p, uint32_t i, uint32_t j)
 {
@@ -85,9 +86,9 @@ static inline bool one_dataset(const struct pairs_worker *p, uint32_t i, uint32_
 }
 
 /* All of one block against each other; ranks rise, so the first is l. */
-static enum err_code pairs_within(struct pairs_worker *p, uint32_t from, uint32_t to)
+static enum err_code pairs_within(struct pairs_worker *p, uint32_t first, uint32_t last, uint32_t to)
 {
-    for (uint32_t i = from; i < to; i++)
+    for (uint32_t i = first; i < last; i++)
         if (!p->order->source)
             ERR_TRY(strip(p, i, i + 1, to));
         else
@@ -111,16 +112,18 @@ static enum err_code fresh_room(struct pairs_worker *p, size_t n)
 }
 
 /* The same, only pairs with a fresh record: a stale one meets only the fresh ones behind it. */
-static enum err_code fresh_within(struct pairs_worker *p, uint32_t from, uint32_t to)
+static enum err_code fresh_within(struct pairs_worker *p, uint32_t from, uint32_t first, uint32_t last, uint32_t to)
 {
     size_t n = 0, next = 0;
     ERR_TRY(fresh_room(p, to - from));
     for (uint32_t i = from; i < to; i++)
         if (is_fresh(p, i))
             p->fresh_at[n++] = i;
-    for (uint32_t i = from; i < to; i++) {
+    for (uint32_t i = from; i < last; i++) {
         bool fresh = next < n && p->fresh_at[next] == i;
         next += fresh;
+        if (i < first)
+            continue;
         if (fresh)
             for (uint32_t j = i + 1; j < to; j++)
                 ERR_TRY(one_dataset(p, i, j) ? ERR_OK : strip(p, i, j, j + 1));
@@ -131,30 +134,30 @@ static enum err_code fresh_within(struct pairs_worker *p, uint32_t from, uint32_
     return ERR_OK;
 }
 
-/* Two columns: records in the role of l [from, middle) against those in the role of r [middle, to). */
-static enum err_code pairs_between(struct pairs_worker *p, uint32_t from, uint32_t middle, uint32_t to)
+/* Two columns: records in the role of l [first, last) against those in the role of r [middle, to). */
+static enum err_code pairs_between(struct pairs_worker *p, uint32_t first, uint32_t last, uint32_t middle, uint32_t to)
 {
     const uint32_t *rank = p->run->ranks;
-    for (uint32_t i = from; i < middle; i++)
+    for (uint32_t i = first; i < last; i++)
         for (uint32_t j = middle; j < to; j++)
             if (rank[i] < rank[j] && !one_dataset(p, i, j) && (!p->o->fresh || is_fresh(p, i) || is_fresh(p, j)))
                 ERR_TRY(strip(p, i, j, j + 1));
     return ERR_OK;
 }
 
-static enum err_code pairs_of_block(struct pairs_worker *p, const struct block_entry *x, uint32_t from, uint32_t n)
+static enum err_code pairs_of_block(struct pairs_worker *p, const struct block_entry *x, uint32_t from, uint32_t n, const struct pairs_range *range)
 {
-    uint32_t middle = 0;
+    uint32_t middle = 0, first = range->first, last = range->last && range->last < n ? range->last : n;
     if (x[0].role == (SIDE_L | SIDE_R))
-        return p->o->fresh ? fresh_within(p, from, from + n) : pairs_within(p, from, from + n);
+        return p->o->fresh ? fresh_within(p, from, from + first, from + last, from + n) : pairs_within(p, from + first, from + last, from + n);
     while (middle < n && x[middle].role == SIDE_L)
         middle++;
-    return pairs_between(p, from, from + middle, from + n);
+    return first < middle ? pairs_between(p, from + first, from + (last < middle ? last : middle), from + middle, from + n) : ERR_OK;
 }
 
 /* ---- blocks of a conjunction ---- */
 
-size_t pairs_block_end(const struct block_list *l, size_t from)
+static size_t block_end(const struct block_list *l, size_t from)
 {
     size_t to = from + 1;
     while (to < l->n && l->entries[to].key == l->entries[from].key)
@@ -172,43 +175,83 @@ static void count_block(struct pairs_worker *p, size_t n, bool left_out)
     c->left_out_pairs += left_out ? (uint64_t)n * (n - 1) / 2 : 0;
 }
 
-/* Gathers blocks from *at on, as many as fit together but none from `end` on, and works off their pairs. */
-static enum err_code some_blocks(struct pairs_worker *p, const struct block_list *l, size_t *at, size_t end)
+static bool is_left_out(size_t n, uint32_t max_block) { return max_block != 0 && n > max_block; }
+
+static uint32_t max_block(const struct pairs_worker *p) { return p->plan->model->rules[p->plan->conjunctions[p->conjunction].rule].max_block; }
+
+/* Gathers blocks from *at on, as many as fit together but none behind the range. */
+static enum err_code gather_blocks(struct pairs_worker *p, const struct block_list *l, size_t *at, size_t end)
 {
-    uint32_t most = p->plan->model->rules[p->plan->conjunctions[p->conjunction].rule].max_block;
     size_t from = *at, to = from, wanted = 0;
     while (to < end) {
-        size_t next = pairs_block_end(l, to);
-        if (wanted > 0 && wanted + (next - to) > GATHER_RECORDS)
+        size_t next = block_end(l, to), n = is_left_out(next - to, max_block(p)) ? 0 : next - to;
+        if (wanted > 0 && wanted + n > GATHER_RECORDS)
             break;
-        wanted += next - to;
+        wanted += n;
         to = next;
     }
     ERR_TRY(run_gather_start(p->run, wanted, p->e));
-    for (size_t i = from; i < to; i++)
-        run_gather_add(p->run, p->order->row[l->entries[i].rank], l->entries[i].rank);
-    run_gather_end(p->run);
     for (size_t i = from, next; i < to; i = next) {
-        next = pairs_block_end(l, i);
-        if (next - i < 2)
-            continue;
-        bool left_out = most != 0 && next - i > most;
-        count_block(p, next - i, left_out);
-        if (!left_out)
-            ERR_TRY(pairs_of_block(p, l->entries + i, (uint32_t)(i - from), (uint32_t)(next - i)));
+        next = block_end(l, i);
+        for (size_t k = i; k < next && !is_left_out(next - i, max_block(p)); k++)
+            run_gather_add(p->run, p->order->row[l->entries[k].rank], l->entries[k].rank);
     }
-    ERR_TRY(flush(p));
+    run_gather_end(p->run);
     *at = to;
     return ERR_OK;
 }
 
-enum err_code pairs_of_range(struct pairs_worker *p, const struct block_list *l, size_t from, size_t to)
+static enum err_code some_blocks(struct pairs_worker *p, const struct block_list *l, const struct pairs_range *range, size_t *at)
 {
-    p->n_edges = 0;
+    size_t from = *at;
+    uint32_t place = 0;
+    ERR_TRY(gather_blocks(p, l, at, range->to));
+    for (size_t i = from, next; i < *at; i = next) {
+        next = block_end(l, i);
+        bool left_out = is_left_out(next - i, max_block(p));
+        if (range->first == 0 && next - i > 1)
+            count_block(p, next - i, left_out);
+        if (left_out)
+            continue;
+        ERR_TRY(pairs_of_block(p, l->entries + i, place, (uint32_t)(next - i), range));
+        place += (uint32_t)(next - i);
+    }
+    return flush(p);
+}
+
+#define ROWS_LEAST 64u /* of a block that is taken in pieces: then gathering it again for each costs little */
+
+struct pairs_range pairs_next_range(const struct pairs_worker *p, const struct block_list *l, struct pairs_range *at)
+{
+    struct pairs_range range = {at->from, at->from, 0, 0};
+    for (uint64_t pairs = 0; range.to < l->n && pairs < PAIRS_RANGE;) {
+        size_t end = block_end(l, range.to);
+        uint64_t n = end - range.to, all = is_left_out(n, max_block(p)) ? 0 : n * (n - 1) / 2;
+        if (all > 2 * PAIRS_RANGE && range.to > range.from)
+            break;
+        range.to = end;
+        if (all > 2 * PAIRS_RANGE) { /* one block, in pieces */
+            uint64_t rows = PAIRS_RANGE / n > ROWS_LEAST ? PAIRS_RANGE / n : ROWS_LEAST;
+            range.first = at->first;
+            range.last = (uint32_t)(at->first + rows);
+            at->first = range.last;
+            if (range.last < n)
+                return range;
+            break;
+        }
+        pairs += all + 1;
+    }
+    *at = (struct pairs_range){.from = range.to};
+    return range;
+}
+
+enum err_code pairs_of_range(struct pairs_worker *p, const struct block_list *l, struct pairs_range range)
+{
+    p->edges.n = 0;
     p->count = (struct link_rule_count){0};
     run_clear(p->run);
-    while (from < to)
-        ERR_TRY(some_blocks(p, l, &from, to));
+    for (size_t at = range.from; at < range.to;)
+        ERR_TRY(some_blocks(p, l, &range, &at));
     return ERR_OK;
 }
 
@@ -221,10 +264,16 @@ enum err_code pairs_worker_new(const struct plan *plan, const struct link_option
     return ERR_OK;
 }
 
+void pairs_edges_free(struct pairs_edges *x)
+{
+    free(x->edges);
+    free(x->gammas);
+    *x = (struct pairs_edges){0};
+}
+
 void pairs_worker_free(struct pairs_worker *p)
 {
     run_free(p->run);
-    free(p->edges);
-    free(p->gammas);
+    pairs_edges_free(&p->edges);
     free(p->fresh_at);
 }

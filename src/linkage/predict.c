@@ -1,15 +1,26 @@
 /* predict.c: the pairs of all rules, by one or many threads.
  *
- * A conjunction's sorted keys are cut into ranges of whole blocks with about RANGE_PAIRS pairs each. Workers take ranges in order, work them off
- * alone, and give their edges when all earlier ranges have been given. So the sink sees the same edges in the same order with any number of threads,
- * and only one thread at a time. */
+ * A conjunction's sorted keys are cut into ranges of about PAIRS_RANGE pairs: whole blocks, or pieces of a large one. Workers take ranges in order and work them off
+ * alone; edges are given by number of range. Whoever has finished the range whose turn it is gives its edges and all that wait behind it, without holding the others up;
+ * edges of a later range wait in a shelf, and its worker goes on. So the sink sees the same edges in the same order with any number of threads, and only
+ * one thread at a time. */
 #include "linkage/pairs.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#define RANGE_PAIRS ((uint64_t)1 << 18)
 #define THREADS_MAX 256u
+#define SHELVES_A_THREAD 4u
+
+/* A finished range that waits for its turn. */
+struct shelf {
+    bool full;
+    size_t done; /* entries up to there are worked off */
+    struct pairs_edges edges;
+    struct link_rule_count count;
+    enum err_code code;
+    struct err e;
+};
 
 struct predict {
     const struct link_model *model;
@@ -26,79 +37,105 @@ struct predict {
     struct block_list list; /* of the conjunction at hand */
     size_t conjunction;
     pthread_mutex_t lock; /* of all below */
-    pthread_cond_t turn;
-    size_t next_entry;            /* first that no worker has taken */
+    pthread_cond_t room; /* on the shelves */
+    struct pairs_range at;        /* what no worker has taken */
     uint64_t next_range, to_give; /* numbers of the range to take and to give next */
+    bool giving;                  /* somebody gives: nobody else does */
+    struct shelf *shelves;        /* range i stands on shelf i % n_shelves */
+    size_t n_shelves;
     enum err_code failed;
 };
 
 /* ---- ranges ---- */
 
-static bool take_range(struct predict *p, size_t *from, size_t *to, uint64_t *number)
+static bool take_range(struct predict *p, const struct pairs_worker *w, struct pairs_range *range, uint64_t *number)
 {
-    const struct block_list *l = &p->list;
     (void)pthread_mutex_lock(&p->lock);
-    bool more = p->failed == ERR_OK && p->next_entry < l->n;
-    *from = *to = p->next_entry;
-    for (uint64_t pairs = 0; more && *to < l->n && pairs < RANGE_PAIRS;) {
-        size_t end = pairs_block_end(l, *to);
-        pairs += (uint64_t)(end - *to) * (end - *to) / 2 + 1;
-        *to = end;
+    bool more = p->failed == ERR_OK && p->at.from < p->list.n;
+    if (more) {
+        *range = pairs_next_range(w, &p->list, &p->at);
+        *number = p->next_range++;
     }
-    p->next_entry = *to;
-    *number = p->next_range;
-    p->next_range += more;
     (void)pthread_mutex_unlock(&p->lock);
     return more;
 }
 
-static enum err_code give(struct predict *p, const struct pairs_worker *w)
+static enum err_code give_edges(struct predict *p, const struct shelf *s)
 {
     size_t stride = p->model->n_comparisons;
-    for (size_t i = 0; i < w->n_edges; i++)
-        ERR_TRY(p->sink(p->ctx, &w->edges[i], w->gammas + i * stride, p->e));
-    p->pairs += w->count.pairs;
-    if (p->rules) {
-        struct link_rule_count *c = &p->rules[p->plan->conjunctions[p->conjunction].rule];
-        c->pairs += w->count.pairs;
-        c->blocks += w->count.blocks;
-        if (w->count.largest_block > c->largest_block)
-            c->largest_block = w->count.largest_block;
-        c->left_out_blocks += w->count.left_out_blocks;
-        c->left_out_pairs += w->count.left_out_pairs;
+    if (s->code != ERR_OK) {
+        *p->e = s->e;
+        return s->code;
     }
+    for (size_t i = 0; i < s->edges.n; i++)
+        ERR_TRY(p->sink(p->ctx, &s->edges.edges[i], s->edges.gammas + i * stride, p->e));
     return ERR_OK;
 }
 
-/* Waits for its turn; the first failure in the order of ranges is the one that is reported. */
-static void give_in_turn(struct predict *p, const struct pairs_worker *w, uint64_t number, size_t done, enum err_code code)
+static void count_range(struct predict *p, const struct link_rule_count *found)
+{
+    p->pairs += found->pairs;
+    if (!p->rules)
+        return;
+    struct link_rule_count *c = &p->rules[p->plan->conjunctions[p->conjunction].rule];
+    c->pairs += found->pairs;
+    c->blocks += found->blocks;
+    if (found->largest_block > c->largest_block)
+        c->largest_block = found->largest_block;
+    c->left_out_blocks += found->left_out_blocks;
+    c->left_out_pairs += found->left_out_pairs;
+}
+
+/* Gives what stands ready, in order; the first failure in that order is the one that is reported. The lock is held, but not while edges are given. */
+static void give_ready(struct predict *p)
+{
+    struct shelf *s = &p->shelves[p->to_give % p->n_shelves];
+    p->giving = true;
+    for (; s->full; s = &p->shelves[p->to_give % p->n_shelves]) {
+        bool wanted = p->failed == ERR_OK;
+        (void)pthread_mutex_unlock(&p->lock);
+        enum err_code code = wanted ? give_edges(p, s) : ERR_OK;
+        (void)pthread_mutex_lock(&p->lock);
+        if (code != ERR_OK)
+            p->failed = code;
+        else if (wanted)
+            count_range(p, &s->count);
+        if (p->o->progress)
+            progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + s->done);
+        s->full = false;
+        p->to_give++;
+        (void)pthread_cond_broadcast(&p->room);
+    }
+    p->giving = false;
+}
+
+/* Whoever has the range whose turn it is never waits for room, so there is always somebody who makes some. */
+static void finish_range(struct predict *p, struct pairs_worker *w, uint64_t number, size_t done, enum err_code code)
 {
     (void)pthread_mutex_lock(&p->lock);
-    while (p->to_give != number)
-        (void)pthread_cond_wait(&p->turn, &p->lock);
-    if (p->failed == ERR_OK && code != ERR_OK) {
-        *p->e = *w->e;
-        p->failed = code;
-    }
-    if (p->failed == ERR_OK)
-        p->failed = give(p, w);
-    if (p->o->progress)
-        progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + done);
-    p->to_give++;
-    (void)pthread_cond_broadcast(&p->turn);
+    while (number - p->to_give >= p->n_shelves)
+        (void)pthread_cond_wait(&p->room, &p->lock);
+    struct shelf *s = &p->shelves[number % p->n_shelves];
+    struct pairs_edges spare = s->edges;
+    *s = (struct shelf){.full = true, .done = done, .edges = w->edges, .count = w->count, .code = code};
+    w->edges = spare;
+    if (code != ERR_OK)
+        s->e = *w->e;
+    if (!p->giving)
+        give_ready(p);
     (void)pthread_mutex_unlock(&p->lock);
 }
 
 static void work(struct predict *p, struct pairs_worker *w)
 {
-    size_t from, to;
+    struct pairs_range range;
     uint64_t number;
     w->conjunction = p->conjunction;
     w->exact = p->list.exact;
     w->count_only = p->count_only;
-    while (take_range(p, &from, &to, &number)) {
-        enum err_code code = pairs_of_range(w, &p->list, from, to);
-        give_in_turn(p, w, number, to, code);
+    while (take_range(p, w, &range, &number)) {
+        enum err_code code = pairs_of_range(w, &p->list, range);
+        finish_range(p, w, number, range.to, code);
     }
 }
 
@@ -139,7 +176,7 @@ static enum err_code one_conjunction(struct predict *p, struct thread *threads, 
                        "cross join",
                        c->rule, STR_ARG(str_slice(p->model->rules[c->rule].text, 0, 120)), p->order.n);
     ERR_TRY(block_list_new(p->plan, &p->order, c, p->o->fresh, &p->list, p->e));
-    p->next_entry = 0;
+    p->at = (struct pairs_range){0};
     p->next_range = p->to_give = 0;
     run_threads(p, threads, n);
     block_list_free(&p->list);
@@ -149,7 +186,9 @@ static enum err_code one_conjunction(struct predict *p, struct thread *threads, 
 static enum err_code all_conjunctions(struct predict *p, unsigned n)
 {
     struct thread *threads = calloc(n, sizeof *threads);
-    enum err_code code = threads ? ERR_OK : err_set(p->e, ERR_NO_MEMORY, "no memory for %u threads", n);
+    p->n_shelves = (size_t)n * SHELVES_A_THREAD;
+    p->shelves = calloc(p->n_shelves, sizeof *p->shelves);
+    enum err_code code = threads && p->shelves ? ERR_OK : err_set(p->e, ERR_NO_MEMORY, "no memory for %u threads", n);
     for (unsigned i = 0; threads && i < n; i++) {
         threads[i].p = p;
         if (code == ERR_OK && pairs_worker_new(p->plan, p->o, &p->order, &threads[i].worker, &threads[i].e) != ERR_OK) {
@@ -161,6 +200,9 @@ static enum err_code all_conjunctions(struct predict *p, unsigned n)
         code = one_conjunction(p, threads, n);
     for (unsigned i = 0; threads && i < n; i++)
         pairs_worker_free(&threads[i].worker);
+    for (size_t i = 0; p->shelves && i < p->n_shelves; i++)
+        pairs_edges_free(&p->shelves[i].edges);
+    free(p->shelves);
     free(threads);
     return code;
 }
@@ -191,9 +233,9 @@ static enum err_code predict(struct predict *p, const struct link_table *t)
         p->rules[i] = (struct link_rule_count){.rule = m->rules[i].text};
     ERR_TRY(plan_new(m, t, t, &p->plan, p->e));
     (void)pthread_mutex_init(&p->lock, NULL); /* default attributes cannot fail on Linux */
-    (void)pthread_cond_init(&p->turn, NULL);
+    (void)pthread_cond_init(&p->room, NULL);
     enum err_code code = predict_with_plan(p);
-    (void)pthread_cond_destroy(&p->turn);
+    (void)pthread_cond_destroy(&p->room);
     (void)pthread_mutex_destroy(&p->lock);
     plan_free(p->plan);
     return code;
