@@ -1,5 +1,6 @@
 /* block.c: see block.h. Keys of few bits are packed and sorted by just those bits; wider ones are mixed to 64 bits and marked inexact. */
 #include "linkage/block.h"
+#include "linkage/threads.h"
 
 #include <stdlib.h>
 
@@ -10,23 +11,62 @@ static enum err_code no_memory(struct err *e, size_t rows)
 
 #define DIGIT_BITS 11u
 #define DIGITS ((size_t)1 << DIGIT_BITS)
+#define WORTH_A_THREAD ((size_t)1 << 15) /* records */
+#define RANGES_MOST ((size_t)8)
 
-void block_sort(struct block_entry **entries, struct block_entry **spare, size_t n, unsigned bits)
+static size_t how_many_ranges(size_t n, unsigned threads)
 {
-    for (unsigned shift = 0; shift < bits; shift += DIGIT_BITS) {
-        size_t place[DIGITS] = {0}, sum = 0;
-        struct block_entry *from = *entries, *to = *spare;
-        for (size_t i = 0; i < n; i++)
-            place[from[i].key >> shift & (DIGITS - 1)]++;
-        for (size_t d = 0; d < DIGITS; d++) {
-            size_t count = place[d];
-            place[d] = sum;
-            sum += count;
-        }
-        for (size_t i = 0; i < n; i++)
-            to[place[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
-        *entries = to;
-        *spare = from;
+    size_t most = n / WORTH_A_THREAD + 1;
+    most = most < threads ? most : threads ? threads : 1;
+    return most < RANGES_MOST ? most : RANGES_MOST;
+}
+
+/* One digit of a sort: ranges count their own entries, then each puts them where those of all digits before, and those of its digit in ranges before, leave off. */
+struct digit_sort {
+    struct block_entry *from, *to;
+    size_t n, n_ranges;
+    unsigned shift;
+    size_t place[RANGES_MOST][DIGITS];
+};
+
+static enum err_code digit_count(void *ctx, size_t k, struct err *e)
+{
+    struct digit_sort *s = ctx;
+    size_t *place = s->place[k], end = threads_part(s->n, s->n_ranges, k + 1);
+    (void)e;
+    memset(place, 0, sizeof s->place[k]);
+    for (size_t i = threads_part(s->n, s->n_ranges, k); i < end; i++)
+        place[s->from[i].key >> s->shift & (DIGITS - 1)]++;
+    return ERR_OK;
+}
+
+static enum err_code digit_move(void *ctx, size_t k, struct err *e)
+{
+    struct digit_sort *s = ctx;
+    size_t *place = s->place[k], end = threads_part(s->n, s->n_ranges, k + 1);
+    (void)e;
+    for (size_t i = threads_part(s->n, s->n_ranges, k); i < end; i++)
+        s->to[place[s->from[i].key >> s->shift & (DIGITS - 1)]++] = s->from[i];
+    return ERR_OK;
+}
+
+void block_sort(struct block_entry **entries, struct block_entry **spare, size_t n, unsigned bits, unsigned threads)
+{
+    struct digit_sort s = {.n = n, .n_ranges = how_many_ranges(n, threads)};
+    for (s.shift = 0; s.shift < bits; s.shift += DIGIT_BITS) {
+        size_t sum = 0;
+        s.from = *entries;
+        s.to = *spare;
+        (void)threads_each(threads, s.n_ranges, digit_count, &s, NULL); /* cannot fail */
+        for (size_t d = 0; d < DIGITS; d++)
+            for (size_t k = 0; k < s.n_ranges; k++) {
+                size_t count = s.place[k][d];
+                s.place[k][d] = sum;
+                sum += count;
+            }
+        (void)threads_each(threads, s.n_ranges, digit_move, &s, NULL); /* cannot fail */
+        *entries = s.to;
+        *spare = s.from;
     }
 }
 
@@ -37,24 +77,16 @@ struct ids {
     bool composite; /* source_dataset-__-unique_id */
 };
 
+struct id_sort {
+    const struct ids *ids;
+    const struct link_table *t;
+    struct block_entry *entries, *spare;
+    size_t n, n_ranges;
+};
+
 static struct str id_part(const struct table_column *c, uint32_t row) { return dictionary_value(&c->dict, c->codes[row]); }
 
-static size_t id_bytes(const struct ids *ids, uint32_t row, char *out, size_t cap)
-{
-    static const struct str between = {"-__-", 4};
-    struct str parts[3] = {STR_NONE, STR_NONE, id_part(ids->id, row)};
-    size_t n = 0;
-    if (ids->composite) {
-        parts[0] = id_part(ids->source, row);
-        parts[1] = between;
-    }
-    for (size_t k = 0; k < 3; k++)
-        for (size_t i = 0; i < parts[k].n && n < cap; i++)
-            out[n++] = parts[k].p[i];
-    return n;
-}
-
-/* Byte k of the id, or 0 behind its end (ids have no NUL). */
+/* Byte k of the id, or -1 behind its end. */
 static int id_byte(const struct ids *ids, uint32_t row, size_t k)
 {
     struct str s;
@@ -71,6 +103,17 @@ static int id_byte(const struct ids *ids, uint32_t row, size_t k)
     return k < s.n ? (unsigned char)s.p[k] : -1;
 }
 
+/* Eight bytes of the id from `at` on, as a number that sorts like them; what is behind its end counts as 0 (ids have no NUL). */
+static uint64_t id_word(const struct ids *ids, uint32_t row, size_t at)
+{
+    uint64_t word = 0;
+    for (size_t k = at; k < at + 8; k++) {
+        int byte = id_byte(ids, row, k);
+        word = word << 8 | (unsigned)(byte < 0 ? 0 : byte);
+    }
+    return word;
+}
+
 static int id_compare(const void *a, const void *b, void *ctx)
 {
     const struct ids *ids = ctx;
@@ -84,32 +127,63 @@ static int id_compare(const void *a, const void *b, void *ctx)
     }
 }
 
-/* Sorts by the first eight bytes, then what is equal in those by the whole. */
-static enum err_code sort_ids(const struct ids *ids, struct block_entry **entries, struct block_entry **spare, size_t n, struct err *e)
+static enum err_code id_words(void *ctx, size_t k, struct err *e)
 {
-    for (size_t row = 0; row < n; row++) {
-        char bytes[8] = {0};
-        uint64_t key = 0;
-        (void)id_bytes(ids, (uint32_t)row, bytes, sizeof bytes);
-        for (size_t k = 0; k < sizeof bytes; k++)
-            key = key << 8 | (unsigned char)bytes[k];
-        (*entries)[row] = (struct block_entry){.key = key, .rank = (uint32_t)row};
+    struct id_sort *s = ctx;
+    size_t end = threads_part(s->n, s->n_ranges, k + 1);
+    (void)e;
+    for (size_t row = threads_part(s->n, s->n_ranges, k); row < end; row++)
+        s->entries[row] = (struct block_entry){.key = id_word(s->ids, (uint32_t)row, 0), .rank = (uint32_t)row};
+    return ERR_OK;
+}
+
+static enum err_code not_unique(const struct ids *ids, const struct link_table *t, uint32_t r, uint32_t s, struct err *e)
+{
+    char a[TABLE_PLACE_BYTES], b[TABLE_PLACE_BYTES];
+    if (!table_row_place(t, r < s ? r : s, a) || !table_row_place(t, r < s ? s : r, b))
+        return err_set(e, ERR_FORMAT, "%.*s is not unique: rows %u and %u have the same", STR_ARG(ids->id->name), (r < s ? r : s) + 1, (r < s ? s : r) + 1);
+    return err_set(e, ERR_FORMAT, "%.*s is not unique: %s and %s have the same; give each record its own", STR_ARG(ids->id->name), a, b);
+}
+
+/* Entries [0, n) at x agree in the first `at` bytes of their ids. Few are compared whole, many are sorted by the next eight bytes. */
+static enum err_code sort_ties(struct id_sort *s, struct block_entry *x, size_t n, size_t at, struct err *e)
+{
+    if (n > 64 && (x[0].key & 255) != 0) {
+        struct block_entry *a = x, *b = s->spare;
+        for (size_t i = 0; i < n; i++)
+            x[i].key = id_word(s->ids, x[i].rank, at);
+        block_sort(&a, &b, n, 64, 1);
+        if (a != x)
+            memcpy(x, a, n * sizeof *x);
+        for (size_t i = 0, j; i < n; i = j) {
+            for (j = i + 1; j < n && x[j].key == x[i].key; j++)
+                ;
+            if (j - i > 1)
+                ERR_TRY(sort_ties(s, x + i, j - i, at + 8, e));
+        }
+        return ERR_OK;
     }
-    block_sort(entries, spare, n, 64);
+    struct ids context = *s->ids;
+    qsort_r(x, n, sizeof *x, id_compare, &context);
+    for (size_t k = 1; k < n; k++)
+        if (id_compare(&x[k - 1], &x[k], &context) == 0)
+            return not_unique(s->ids, s->t, x[k - 1].rank, x[k].rank, e);
+    return ERR_OK;
+}
+
+/* Sorts by the first eight bytes, then what is equal in those. */
+static enum err_code sort_ids(const struct ids *ids, const struct link_table *t, struct block_entry **entries, struct block_entry **spare, struct err *e)
+{
+    struct id_sort s = {.ids = ids, .t = t, .entries = *entries, .n = t->rows, .n_ranges = how_many_ranges(t->rows, t->threads)};
+    ERR_TRY(threads_each(t->threads, s.n_ranges, id_words, &s, e));
+    block_sort(entries, spare, s.n, 64, t->threads);
     struct block_entry *x = *entries;
-    struct ids context = *ids;
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && x[j].key == x[i].key; j++)
+    s.spare = *spare;
+    for (size_t i = 0, j; i < s.n; i = j) {
+        for (j = i + 1; j < s.n && x[j].key == x[i].key; j++)
             ;
-        if (j - i == 1)
-            continue;
-        qsort_r(x + i, j - i, sizeof *x, id_compare, &context);
-        for (size_t k = i + 1; k < j; k++)
-            if (id_compare(&x[k - 1], &x[k], &context) == 0) {
-                size_t r = x[k - 1].rank, s = x[k].rank;
-                return err_set(e, ERR_FORMAT, "%.*s is not unique: rows %zu and %zu have the same", STR_ARG(ids->id->name), (r < s ? r : s) + 1,
-                               (r < s ? s : r) + 1);
-            }
+        if (j - i > 1)
+            ERR_TRY(sort_ties(&s, x + i, j - i, 8, e));
     }
     return ERR_OK;
 }
@@ -134,17 +208,17 @@ static enum err_code id_columns(const struct link_model *m, const struct link_ta
     return ERR_OK;
 }
 
-static enum err_code order_fill(const struct link_model *m, const struct ids *ids, struct block_order *o, struct block_entry **a,
+static enum err_code order_fill(const struct link_model *m, const struct link_table *t, const struct ids *ids, struct block_order *o, struct block_entry **a,
                                 struct block_entry **b, struct err *e)
 {
     o->two = m->type == LINK_LINK_ONLY && ids->source->dict.n == 2;
-    ERR_TRY(sort_ids(ids, a, b, o->n, e));
+    ERR_TRY(sort_ids(ids, t, a, b, e));
     if (o->two) { /* the first dataset's records are l, whatever their ids: stable by dataset */
         for (uint32_t i = 0; i < o->n; i++) {
             (*a)[i].key = ids->source->codes[(*a)[i].rank];
             o->first += (*a)[i].key == 1;
         }
-        block_sort(a, b, o->n, 2);
+        block_sort(a, b, o->n, 2, t->threads);
     }
     for (uint32_t i = 0; i < o->n; i++) {
         o->row[i] = (*a)[i].rank;
@@ -167,7 +241,7 @@ enum err_code block_order_new(const struct link_model *m, const struct link_tabl
     if (!a || !b || !o.row || (m->type == LINK_LINK_ONLY && !o.source))
         code = no_memory(e, t->rows);
     if (code == ERR_OK)
-        code = order_fill(m, &ids, &o, &a, &b, e);
+        code = order_fill(m, t, &ids, &o, &a, &b, e);
     free(a);
     free(b);
     if (code != ERR_OK)
@@ -270,13 +344,44 @@ static bool symmetric(const struct plan_conjunction *c)
     return true;
 }
 
+/* Ranges of ranks fill their own part of the room, then the parts are moved together. */
+struct list_fill {
+    const struct packing *k;
+    const struct block_order *o;
+    const struct key_set *wanted; /* NULL: every key */
+    bool both;
+    uint32_t role;
+    struct block_entry *entries;
+    size_t n_ranges, filled[RANGES_MOST];
+};
+
+static enum err_code fill_range(void *ctx, size_t r, struct err *e)
+{
+    struct list_fill *f = ctx;
+    size_t from = threads_part(f->o->n, f->n_ranges, r), to = threads_part(f->o->n, f->n_ranges, r + 1), n = from;
+    uint64_t key;
+    (void)e;
+    for (size_t rank = from; rank < to; rank++)
+        if (pack(f->k, f->o->row[rank], f->role, &key) && (!f->wanted || key_set_has(f->wanted, key, false)))
+            f->entries[n++] = (struct block_entry){key, (uint32_t)rank, f->both ? SIDE_L | SIDE_R : f->role};
+    f->filled[r] = n - from;
+    return ERR_OK;
+}
+
 static void list_fill(const struct packing *k, const struct block_order *o, const struct key_set *wanted, bool both, struct block_list *l)
 {
-    uint64_t key;
-    for (uint32_t role = SIDE_L; role <= SIDE_R; role++)
-        for (uint32_t rank = 0; rank < o->n && (!both || role == SIDE_L); rank++)
-            if (pack(k, o->row[rank], role, &key) && (!wanted || key_set_has(wanted, key, false)))
-                l->entries[l->n++] = (struct block_entry){key, rank, both ? SIDE_L | SIDE_R : role};
+    unsigned threads = k->p->table->threads;
+    struct list_fill f = {.k = k, .o = o, .wanted = wanted, .both = both, .n_ranges = how_many_ranges(o->n, threads)};
+    for (f.role = SIDE_L; f.role <= (both ? SIDE_L : SIDE_R); f.role++) {
+        f.entries = l->entries + l->n;
+        (void)threads_each(threads, f.n_ranges, fill_range, &f, NULL); /* cannot fail */
+        size_t n = 0;
+        for (size_t r = 0; r < f.n_ranges; r++) {
+            memmove(f.entries + n, f.entries + threads_part(o->n, f.n_ranges, r), f.filled[r] * sizeof *f.entries);
+            n += f.filled[r];
+        }
+        l->n += n;
+    }
 }
 
 /* A record whose key nobody else has is in no pair: not gathering it saves most of the gathering of rare keys. */
@@ -310,7 +415,7 @@ enum err_code block_list_new(const struct plan *p, const struct block_order *o, 
         code = fresh_keys(&k, p->table, fresh, &wanted, e);
     if (code == ERR_OK) {
         list_fill(&k, o, fresh ? &wanted : NULL, both, &l);
-        block_sort(&l.entries, &spare, l.n, k.exact ? k.total : 64);
+        block_sort(&l.entries, &spare, l.n, k.exact ? k.total : 64, p->table->threads);
         drop_alone(&l);
         *ret = l;
     } else {

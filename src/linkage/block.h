@@ -34,6 +34,6 @@ enum err_code block_list_new(const struct plan *p, const struct block_order *o, 
 void block_list_free(struct block_list *l);
 
 /* Stable sort by the low `bits` of key; `spare` has room for n. The result is in *entries (the two may have been exchanged). */
-void block_sort(struct block_entry **entries, struct block_entry **spare, size_t n, unsigned bits);
+void block_sort(struct block_entry **entries, struct block_entry **spare, size_t n, unsigned bits, unsigned threads);
 
 #endif

@@ -158,8 +158,8 @@ enum err_code expr_error(struct err *e, enum err_code code, struct str text, uin
 /* PCRE2 limited to what RE2 has too: no look-around, back-references, possessive or atomic groups, conditionals. */
 enum err_code expr_regex_new(struct expr_names *owner, struct str pattern, struct expr_regex **ret, struct err *e);
 /* Text of `group` in the first match; length 0 and p NULL when there is none. */
-enum err_code expr_regex_find(const struct expr_regex *r, struct str s, uint32_t group, struct str *ret, struct err *e);
-enum err_code expr_regex_replace(const struct expr_regex *r, struct str s, struct str with, bool all, struct arena *a,
+enum err_code expr_regex_find(struct expr_regex *r, struct str s, uint32_t group, struct str *ret, struct err *e);
+enum err_code expr_regex_replace(struct expr_regex *r, struct str s, struct str with, bool all, struct arena *a,
                                  struct str *ret, struct err *e);
 
 /* ---- running (eval.c) ---- */

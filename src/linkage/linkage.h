@@ -35,8 +35,9 @@ enum err_code link_table_read(const char *const *paths, size_t n_paths, struct l
 struct link_read_options {
     const struct str *columns; /* which to keep; NULL: all; names that no file has are passed over */
     size_t n_columns;
-    struct str id;             /* a column that is not compared, only given out: each value gets a code of its own, which saves the looking for equal ones; STR_NONE: none */
-    unsigned threads;          /* 0 or 1: one */
+    struct str id;             /* the column of ids: a record without one refuses everything; STR_NONE: none */
+    bool id_apart;             /* ids are only given out, not compared: each gets a code of its own, which saves the looking for equal ones */
+    unsigned threads;          /* 0 or 1: one. As many make the table ready for a model: derived columns, ids, blocks */
 };
 /* What a job with this model needs of its files: the columns that it names, `also` (STR_NONE: none), ids and datasets. In the arena. */
 enum err_code link_read_options_of(const struct link_model *m, struct str also, struct arena *a, struct link_read_options *ret, struct err *e);

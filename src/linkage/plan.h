@@ -146,6 +146,8 @@ void plan_free(struct plan *p);
 
 /* Parts of plan_new: plan_columns.c, plan_tests.c, plan_rules.c, plan_bounds.c */
 enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret, struct err *e);
+/* Works c->expr out, once a distinct value of the one column of the table that it reads, or, with -1, once a row. */
+enum err_code plan_derive(struct plan *p, struct plan_column *c, ptrdiff_t table_column, struct err *e);
 enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e);
 enum err_code plan_translate(struct plan *p, uint32_t to, uint32_t from, const uint32_t **ret, struct err *e);
 /* Numbers the items of a column of lists; *ret false when some item is not a text. */

@@ -1,4 +1,4 @@
-/* plan_columns.c: columns worked out from one record: found again by their canonical text, evaluated once a distinct value. */
+/* plan_columns.c: columns worked out from one record: found again by their canonical text (and evaluated by plan_derive.c), and what tests ask of them. */
 #include "linkage/plan.h"
 
 #include <assert.h>
@@ -73,111 +73,6 @@ static void collect_names(const struct expr *x, ptrdiff_t *name)
         collect_names(x->child[i], name);
 }
 
-/* ---- evaluation ---- */
-
-struct derive {
-    struct plan *p;
-    struct plan_column *c;
-    struct arena scratch;
-    struct dictionary seen; /* value_key to code */
-    struct buf key;
-    size_t bytes, cap;
-    uint32_t code, row; /* where leaves read: a code of the one column, or a row */
-    bool by_row;
-};
-
-static enum err_code derive_leaf(void *ctx, const struct expr *x, struct value *ret, struct err *e)
-{
-    const struct derive *d = ctx;
-    (void)e;
-    const struct table_column *t = &d->p->table->columns[d->p->bound[x->column]];
-    uint32_t code = d->by_row ? t->codes[d->row] : d->code;
-    *ret = code ? (struct value){.type = VALUE_TEXT, .text = dictionary_value(&t->dict, code)} : value_null;
-    return ERR_OK;
-}
-
-/* A copy that outlives the scratch memory. */
-static enum err_code keep_value(struct plan *p, struct value v, struct value *ret, struct err *e)
-{
-    *ret = v;
-    if (v.type == VALUE_TEXT) {
-        ret->text = str_dup(&p->a, v.text);
-        return ret->text.p ? ERR_OK : no_memory(e);
-    }
-    if (v.type != VALUE_LIST && v.type != VALUE_STRUCT)
-        return ERR_OK;
-    struct value_list *list = ARENA_NEW(&p->a, struct value_list, 1);
-    struct value *items = ARENA_NEW(&p->a, struct value, v.list->n);
-    struct str *keys = v.list->keys ? ARENA_NEW(&p->a, struct str, v.list->n) : NULL;
-    if (!list || !items || (v.list->keys && !keys))
-        return no_memory(e);
-    for (size_t i = 0; i < v.list->n; i++) {
-        ERR_TRY(keep_value(p, v.list->items[i], &items[i], e));
-        if (keys)
-            keys[i] = str_dup(&p->a, v.list->keys[i]);
-    }
-    *list = (struct value_list){items, keys, v.list->n};
-    ret->list = list;
-    return ERR_OK;
-}
-
-/* Evaluates at the current place; *ret is the code of the result. */
-static enum err_code derive_one(struct derive *d, uint32_t *ret, struct err *e)
-{
-    struct expr_scope scope = {.leaf = derive_leaf, .ctx = d, .variants = &d->p->model->variants, .a = &d->scratch};
-    struct value v;
-    arena_reset(&d->scratch);
-    ERR_TRY(expr_eval(d->c->expr, &scope, &v, e));
-    *ret = 0;
-    if (v.type == VALUE_NULL)
-        return ERR_OK;
-    buf_clear(&d->key);
-    ERR_TRY(value_key(v, &d->key, e));
-    uint32_t before = d->seen.n;
-    ERR_TRY(dictionary_add(&d->seen, buf_as_str(&d->key), &d->bytes, d->p->table->limit, ret, e));
-    if (d->seen.n == before)
-        return ERR_OK;
-    if (*ret >= d->cap) {
-        size_t cap = d->cap ? d->cap * 2 : 64;
-        struct value *more = realloc(d->c->values, cap * sizeof *more);
-        if (!more)
-            return no_memory(e);
-        d->c->values = more;
-        d->cap = cap;
-    }
-    d->c->is_text &= v.type == VALUE_TEXT;
-    return keep_value(d->p, v, &d->c->values[*ret], e);
-}
-
-static enum err_code derive_all(struct derive *d, ptrdiff_t name, struct err *e)
-{
-    struct plan_column *c = d->c;
-    const struct link_table *t = d->p->table;
-    c->is_text = true;
-    if (name == READS_SEVERAL) {
-        c->own_rows = calloc(t->rows ? t->rows : 1, sizeof *c->own_rows);
-        if (!c->own_rows)
-            return no_memory(e);
-        d->by_row = true;
-        for (d->row = 0; d->row < t->rows; d->row++)
-            ERR_TRY(derive_one(d, &c->own_rows[d->row], e));
-    } else {
-        c->table_column = (uint32_t)d->p->bound[name];
-        const struct table_column *base = &t->columns[c->table_column];
-        c->rows = base->codes;
-        c->map = calloc((size_t)base->dict.n + 1, sizeof *c->map);
-        if (!c->map)
-            return no_memory(e);
-        for (d->code = 0; d->code <= base->dict.n; d->code++)
-            if (derive_one(d, &c->map[d->code], e) != ERR_OK)
-                return err_frame(e, "column %.*s", STR_ARG(base->name));
-    }
-    c->n = d->seen.n;
-    if (!c->values && !(c->values = calloc(1, sizeof *c->values))) /* every value is NULL */
-        return no_memory(e);
-    return ERR_OK;
-}
-
 enum err_code plan_column_plain(struct plan *p, uint32_t name, uint32_t *ret, struct err *e)
 {
     char key[32];
@@ -203,30 +98,20 @@ enum err_code plan_column_of(struct plan *p, const struct expr *x, uint32_t *ret
     ptrdiff_t name = READS_NONE;
     if (x->op == EXPR_COLUMN)
         return plan_column_plain(p, x->column, ret, e);
-    struct derive d = {.p = p};
-    buf_init(&d.key, LIMIT_FIELD_BYTES * 8);
-    write_key(x, &d.key);
-    for (uint32_t i = 0; i < p->n_columns && !d.key.failed; i++)
-        if (str_eq(p->columns[i].key, buf_as_str(&d.key))) {
+    _cleanup_buf_ struct buf key;
+    buf_init(&key, LIMIT_FIELD_BYTES * 8);
+    write_key(x, &key);
+    ERR_TRY(buf_check(&key, "a condition", e));
+    for (uint32_t i = 0; i < p->n_columns; i++)
+        if (str_eq(p->columns[i].key, buf_as_str(&key))) {
             *ret = i;
-            buf_release(&d.key);
             return ERR_OK;
         }
     collect_names(x, &name);
     assert(name != READS_NONE);
-    enum err_code code = buf_check(&d.key, "a condition", e);
-    if (code == ERR_OK)
-        code = column_add(p, buf_as_str(&d.key), ret, e);
-    if (code == ERR_OK) {
-        d.c = &p->columns[*ret];
-        d.c->expr = x;
-        arena_init(&d.scratch, LIMIT_LINK_SCRATCH_BYTES);
-        code = derive_all(&d, name, e);
-        arena_release(&d.scratch);
-    }
-    dictionary_free(&d.seen);
-    buf_release(&d.key);
-    return code;
+    ERR_TRY(column_add(p, buf_as_str(&key), ret, e));
+    p->columns[*ret].expr = x;
+    return plan_derive(p, &p->columns[*ret], name == READS_SEVERAL ? -1 : p->bound[name], e);
 }
 
 /* ---- what tests ask of columns ---- */

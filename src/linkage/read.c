@@ -4,7 +4,7 @@
 #include "linkage/model.h"
 #include "linkage/read.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 struct files {
     struct link_table *t;
@@ -50,8 +50,9 @@ static bool is_wanted(const struct link_read_options *o, struct str name)
 static enum err_code table_of(struct files *f, const struct str *names, size_t n, struct err *e)
 {
     ERR_TRY(link_table_new(names, n, LIMIT_LINK_TABLE_BYTES, &f->t, e));
+    f->t->threads = f->shape->threads;
     for (size_t i = 0; i < n; i++)
-        f->t->columns[i].apart = f->o->id.p && str_eq(names[i], f->o->id);
+        f->t->columns[i].apart = f->o->id_apart && str_eq(names[i], f->o->id);
     return ERR_OK;
 }
 
@@ -100,7 +101,20 @@ static enum err_code match_header(struct files *f, const char *path, const struc
     return ERR_OK;
 }
 
+static ptrdiff_t field_of(const struct csv_record *header, struct str name)
+{
+    for (size_t i = 0; name.p && i < header->n; i++)
+        if (str_eq(header->fields[i], name))
+            return (ptrdiff_t)i;
+    return -1;
+}
+
 /* ---- records ---- */
+
+bool read_is_right(const struct read_file *f, const struct csv_record *r)
+{
+    return r->problem == ERR_OK && r->n == f->n_fields && (f->id < 0 || r->fields[f->id].n > 0);
+}
 
 enum err_code read_add(struct table_batch *b, const struct read_file *f, const struct csv_record *r, struct err *e)
 {
@@ -122,6 +136,9 @@ static enum err_code read_records(struct table_batch *b, struct csv_file *file, 
         if (!more)
             return table_batch_flush(b, e);
         ERR_TRY(record_ok(f->path, &r, f->n_fields, e));
+        if (!read_is_right(f, &r))
+            return err_set(e, ERR_FORMAT, "%s:%llu: the record has no %.*s; give each record its own", f->path, (unsigned long long)r.first_line,
+                           STR_ARG(f->id_name));
         ERR_TRY(read_add(b, f, &r, e));
     }
 }
@@ -139,7 +156,7 @@ static enum err_code read_file(struct files *f, struct csv_file *file, const cha
     if (!f->t)
         ERR_TRY(table_from_header(f, &header, e));
     ERR_TRY(match_header(f, path, &header, place, e));
-    const struct read_file one = {.path = path, .fd = csv_descriptor(file), .dataset = dataset_name(path), .place = place, .n_fields = header.n, .source = f->source,
+    const struct read_file one = {.path = path, .fd = csv_descriptor(file), .dataset = dataset_name(path), .place = place, .n_fields = header.n, .source = f->source, .id_name = f->o->id, .id = field_of(&header, f->o->id),
                                   .body = header.last_byte, .size = csv_bytes_total(file)};
     ERR_TRY(read_chunks(f->t, &one, f->shape, &done, e));
     if (done)
@@ -149,6 +166,49 @@ static enum err_code read_file(struct files *f, struct csv_file *file, const cha
     table_batch_free(&b);
     return code;
 }
+
+/* ---- where a row stands ---- */
+
+static enum err_code keep_paths(struct link_table *t, const char *const *paths, size_t n, struct err *e)
+{
+    const char **kept = ARENA_NEW(&t->names, const char *, n);
+    for (size_t i = 0; kept && i < n; i++) {
+        kept[i] = str_z(&t->names, str_of(paths[i]));
+        if (!kept[i])
+            return err_set(e, ERR_NO_MEMORY, "no memory for the names of files");
+    }
+    t->paths = kept;
+    t->n_paths = n;
+    return kept ? ERR_OK : err_set(e, ERR_NO_MEMORY, "no memory for the names of files");
+}
+
+/* Counts *row down by the file's records; true when it is one of them. */
+static bool find_in_file(const char *path, size_t *row, char ret[TABLE_PLACE_BYTES])
+{
+    struct csv_file *file;
+    struct csv_record r;
+    bool more, header = true, found = false;
+    if (csv_open(path, ',', NULL, &file, NULL) != ERR_OK)
+        return false;
+    while (!found && csv_read(file, &r, &more, NULL) == ERR_OK && more) {
+        found = !header && (*row)-- == 0;
+        header = false;
+    }
+    if (found)
+        (void)snprintf(ret, TABLE_PLACE_BYTES, "%.170s:%llu", path, (unsigned long long)r.first_line);
+    csv_close(file);
+    return found;
+}
+
+bool table_row_place(const struct link_table *t, size_t row, char ret[TABLE_PLACE_BYTES])
+{
+    for (size_t i = 0; i < t->n_paths; i++)
+        if (find_in_file(t->paths[i], &row, ret))
+            return true;
+    return false;
+}
+
+/* ---- the calls ---- */
 
 enum err_code read_files(const char *const *paths, size_t n_paths, const struct link_read_options *o, const struct read_shape *shape, struct link_table **ret,
                          struct err *e)
@@ -165,6 +225,8 @@ enum err_code read_files(const char *const *paths, size_t n_paths, const struct 
         csv_close(file);
     }
     arena_release(&f.a);
+    if (code == ERR_OK)
+        code = keep_paths(f.t, paths, n_paths, e);
     if (code != ERR_OK)
         link_table_free(f.t);
     else
@@ -196,6 +258,6 @@ enum err_code link_read_options_of(const struct link_model *m, struct str also, 
         compared |= str_eq(columns[i], m->unique_id);
     }
     memcpy(columns + n, others, n_others * sizeof *others);
-    *ret = (struct link_read_options){.columns = columns, .n_columns = n + n_others, .id = compared ? STR_NONE : m->unique_id};
+    *ret = (struct link_read_options){.columns = columns, .n_columns = n + n_others, .id = m->number_rows ? STR_NONE : m->unique_id, .id_apart = !compared};
     return ERR_OK;
 }

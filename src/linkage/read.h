@@ -22,8 +22,12 @@ struct read_file {
     const ptrdiff_t *place; /* the table's column of each of its fields; -1: not kept */
     size_t n_fields;
     ptrdiff_t source;       /* the table's column source_dataset; -1: none */
+    struct str id_name;
+    ptrdiff_t id;           /* the field that must have a value; -1: none */
     uint64_t body, size;    /* where its records begin (the header's line end goes before), and its end */
 };
+/* A record without problem, of the header's number of fields, with an id. */
+bool read_is_right(const struct read_file *f, const struct csv_record *r);
 /* Puts one record into the batch. */
 enum err_code read_add(struct table_batch *b, const struct read_file *f, const struct csv_record *r, struct err *e);
 

@@ -135,7 +135,7 @@ static enum err_code records(const struct chunks *c, struct csv *reader, struct 
 {
     struct csv_record r;
     while (csv_next(reader, &r)) {
-        *ret_right = r.problem == ERR_OK && r.n == c->f->n_fields;
+        *ret_right = read_is_right(c->f, &r);
         if (!*ret_right)
             return ERR_OK;
         ERR_TRY(read_add(b, c->f, &r, e));

@@ -1,16 +1,19 @@
 /* regex.c: patterns of conditions, by PCRE2, held to what RE2 (DuckDB) has too.
  *
  * A construct that RE2 refuses, or reads otherwise, is refused here when the model is loaded. `$` is the end of the text only, classes are ASCII,
- * the text is UTF-8. The one difference that is left: \s also takes the vertical tab. A step limit stops patterns that explode. */
+ * the text is UTF-8. The one difference that is left: \s also takes the vertical tab. A step limit stops patterns that explode.
+ *
+ * A pattern may be used by several threads at once: what a match found is kept in memory that one thread takes and gives back. */
 #include "linkage/expr.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct expr_regex {
     pcre2_code *code;
-    pcre2_match_data *match;
+    _Atomic(pcre2_match_data *) spare; /* NULL: some thread has it */
     pcre2_match_context *context;
     struct expr_regex *next;
 };
@@ -76,7 +79,7 @@ static const char *refuse(struct str pattern)
 
 static void regex_free(struct expr_regex *r)
 {
-    pcre2_match_data_free(r->match);
+    pcre2_match_data_free(atomic_load(&r->spare));
     pcre2_match_context_free(r->context);
     pcre2_code_free(r->code);
     free(r);
@@ -109,9 +112,9 @@ enum err_code expr_regex_new(struct expr_names *owner, struct str pattern, struc
         free(r);
         return err_set(e, ERR_FORMAT, "the pattern is wrong at character %zu: %s", (size_t)at + 1, (const char *)text);
     }
-    r->match = pcre2_match_data_create_from_pattern(r->code, NULL);
+    atomic_init(&r->spare, pcre2_match_data_create_from_pattern(r->code, NULL));
     r->context = pcre2_match_context_create(NULL);
-    if (!r->match || !r->context) {
+    if (!atomic_load(&r->spare) || !r->context) {
         regex_free(r);
         return err_set(e, ERR_NO_MEMORY, "no memory for a pattern");
     }
@@ -122,33 +125,45 @@ enum err_code expr_regex_new(struct expr_names *owner, struct str pattern, struc
     return ERR_OK;
 }
 
-/* 1: found, offsets in *ret_offsets; 0: not. */
-static enum err_code find_from(const struct expr_regex *r, struct str s, size_t from, bool *ret_found, struct err *e)
+static enum err_code match_take(struct expr_regex *r, pcre2_match_data **ret, struct err *e)
 {
-    int n = pcre2_match(r->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, from, 0, r->match, r->context);
+    *ret = atomic_exchange(&r->spare, NULL);
+    if (!*ret)
+        *ret = pcre2_match_data_create_from_pattern(r->code, NULL);
+    return *ret ? ERR_OK : err_set(e, ERR_NO_MEMORY, "no memory for a pattern");
+}
+
+/* The one that another thread has given back meanwhile is one too many. */
+static void match_give(struct expr_regex *r, pcre2_match_data *m) { pcre2_match_data_free(atomic_exchange(&r->spare, m)); }
+
+static enum err_code find_from(const struct expr_regex *r, pcre2_match_data *m, struct str s, size_t from, bool *ret_found, struct err *e)
+{
+    int n = pcre2_match(r->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, from, 0, m, r->context);
     if (n < 0 && n != PCRE2_ERROR_NOMATCH)
         return err_set(e, ERR_LIMIT, "a pattern takes more than %u steps on a value", LIMIT_LINK_REGEX_STEPS);
     *ret_found = n > 0;
     return ERR_OK;
 }
 
-enum err_code expr_regex_find(const struct expr_regex *r, struct str s, uint32_t group, struct str *ret, struct err *e)
+enum err_code expr_regex_find(struct expr_regex *r, struct str s, uint32_t group, struct str *ret, struct err *e)
 {
     bool found = false;
-    ERR_TRY(find_from(r, s, 0, &found, e));
-    *ret = STR_NONE;
-    if (!found || group >= pcre2_get_ovector_count(r->match))
-        return ERR_OK;
-    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->match);
-    if (at[2 * group] != PCRE2_UNSET)
+    pcre2_match_data *m;
+    ERR_TRY(match_take(r, &m, e));
+    enum err_code code = find_from(r, m, s, 0, &found, e);
+    if (code == ERR_OK)
+        *ret = STR_NONE;
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m);
+    if (code == ERR_OK && found && group < pcre2_get_ovector_count(m) && at[2 * group] != PCRE2_UNSET)
         *ret = (struct str){s.p ? s.p + at[2 * group] : "", at[2 * group + 1] - at[2 * group]};
-    return ERR_OK;
+    match_give(r, m);
+    return code;
 }
 
 /* Appends `with`; \0 to \9 are groups of the last match. */
-static bool add_replacement(const struct expr_regex *r, struct str s, struct str with, struct buf *out)
+static bool add_replacement(pcre2_match_data *m, struct str s, struct str with, struct buf *out)
 {
-    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->match);
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m);
     for (size_t i = 0; i < with.n; i++) {
         if (with.p[i] != '\\' || i + 1 == with.n) {
             if (!buf_char(out, with.p[i]))
@@ -160,7 +175,7 @@ static bool add_replacement(const struct expr_regex *r, struct str s, struct str
         if (c < '0' || c > '9') {
             if (!buf_char(out, c))
                 return false;
-        } else if (group < pcre2_get_ovector_count(r->match) && at[2 * group] != PCRE2_UNSET) {
+        } else if (group < pcre2_get_ovector_count(m) && at[2 * group] != PCRE2_UNSET) {
             if (!buf_add(out, s.p + at[2 * group], at[2 * group + 1] - at[2 * group]))
                 return false;
         }
@@ -168,29 +183,37 @@ static bool add_replacement(const struct expr_regex *r, struct str s, struct str
     return true;
 }
 
-enum err_code expr_regex_replace(const struct expr_regex *r, struct str s, struct str with, bool all, struct arena *a,
-                                 struct str *ret, struct err *e)
+static enum err_code replace(const struct expr_regex *r, pcre2_match_data *m, struct str s, struct str with, bool all, struct buf *out, struct err *e)
 {
-    _cleanup_buf_ struct buf out;
-    buf_init(&out, LIMIT_FIELD_BYTES * 4);
     size_t from = 0;
     for (bool more = true; more;) {
         bool found = false;
-        ERR_TRY(find_from(r, s, from, &found, e));
+        ERR_TRY(find_from(r, m, s, from, &found, e));
         if (!found)
             break;
-        const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->match);
+        const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m);
         size_t begin = at[0], end = at[1];
-        (void)buf_add(&out, s.p + from, begin - from);
-        (void)add_replacement(r, s, with, &out);
+        (void)buf_add(out, s.p + from, begin - from);
+        (void)add_replacement(m, s, with, out);
         from = end;
         if (end == begin && from < s.n)
-            (void)buf_char(&out, s.p[from++]); /* an empty match: go on behind one byte */
+            (void)buf_char(out, s.p[from++]); /* an empty match: go on behind one byte */
         more = all && (end > begin || from < s.n);
     }
     if (from < s.n)
-        (void)buf_add(&out, s.p + from, s.n - from);
-    ERR_TRY(buf_check(&out, "a replaced text", e));
+        (void)buf_add(out, s.p + from, s.n - from);
+    return buf_check(out, "a replaced text", e);
+}
+
+enum err_code expr_regex_replace(struct expr_regex *r, struct str s, struct str with, bool all, struct arena *a, struct str *ret, struct err *e)
+{
+    _cleanup_buf_ struct buf out;
+    pcre2_match_data *m;
+    buf_init(&out, LIMIT_FIELD_BYTES * 4);
+    ERR_TRY(match_take(r, &m, e));
+    enum err_code code = replace(r, m, s, with, all, &out, e);
+    match_give(r, m);
+    ERR_TRY(code);
     *ret = str_dup(a, buf_as_str(&out));
     return ret->p ? ERR_OK : err_set(e, ERR_NO_MEMORY, "a condition needs more memory than its limit");
 }

@@ -44,10 +44,17 @@ struct link_table {
     struct table_column *columns;
     size_t n_columns, rows, rows_cap;
     size_t bytes, limit; /* memory taken, most that may be */
+    const char *const *paths; /* the files that the rows come from, one after the other; NULL: none */
+    size_t n_paths;
+    unsigned threads;    /* that may make it ready for pairs: as many as read it; 0: one */
 };
 
 /* Room for so many rows in all. */
 enum err_code table_room(struct link_table *t, size_t rows, struct err *e);
+
+/* "people.csv:17": where a row's record begins, for an error (its file is read again); false when that cannot be said. */
+#define TABLE_PLACE_BYTES 200
+bool table_row_place(const struct link_table *t, size_t row, char ret[TABLE_PLACE_BYTES]);
 
 /* ---- many rows at once ----
  * Rows wait in a batch and are then encoded column by column, so that the look-ups of a batch wait for memory together and not one after the other.

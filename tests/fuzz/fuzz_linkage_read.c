@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const char *const paths[] = {path, path};
     const struct csv_limits limits = {data[0] & 1 ? 4096 : 64, data[0] & 2 ? 64 : 3};
     const struct str some[] = {{"a", 1}, {"b", 1}};
-    const struct link_read_options o = {.columns = data[0] & 4 ? some : NULL, .n_columns = data[0] & 4 ? 2 : 0, .id = data[0] & 8 ? STR("id") : STR_NONE};
+    const struct link_read_options o = {.columns = data[0] & 4 ? some : NULL, .n_columns = data[0] & 4 ? 2 : 0, .id = data[0] & 72 ? STR("id") : STR_NONE, .id_apart = data[0] & 8};
     const struct read_shape one = {.threads = 1, .chunk_bytes = SIZE_MAX, .limits = &limits};
     const struct read_shape ranges = {.threads = data[0] & 32 ? 2 : 1, .chunk_bytes = 1 + data[1] % 48, .limits = &limits};
     struct err e, f;
