@@ -118,13 +118,12 @@ bool read_is_right(const struct read_file *f, const struct csv_record *r)
 
 enum err_code read_add(struct table_batch *b, const struct read_file *f, const struct csv_record *r, struct err *e)
 {
-    struct str values[LIMIT_CSV_COLUMNS + 1];
     for (size_t i = 0; i < f->n_fields; i++)
         if (f->place[i] >= 0)
-            values[f->place[i]] = r->fields[i];
+            b->row[f->place[i]] = r->fields[i];
     if (f->source >= 0)
-        values[f->source] = f->dataset;
-    return table_batch_add(b, values, e);
+        b->row[f->source] = f->dataset;
+    return table_batch_add(b, b->row, e);
 }
 
 static enum err_code read_records(struct table_batch *b, struct csv_file *file, const struct read_file *f, struct err *e)

@@ -63,6 +63,7 @@ bool table_row_place(const struct link_table *t, size_t row, char ret[TABLE_PLAC
 struct table_batch {
     struct link_table *t;
     struct str *values; /* [column * TABLE_BATCH + row] */
+    struct str *row;    /* [column]: for the caller, to put one row together */
     char *bytes;        /* the texts of the rows that wait */
     size_t used;
     uint32_t n;

@@ -11,8 +11,9 @@
 
 enum err_code table_batch_new(struct link_table *t, struct table_batch *ret, struct err *e)
 {
-    *ret = (struct table_batch){.t = t, .values = malloc(t->n_columns * TABLE_BATCH * sizeof *ret->values), .bytes = malloc(BATCH_BYTES)};
-    if (ret->values && ret->bytes)
+    *ret = (struct table_batch){.t = t, .values = malloc(t->n_columns * TABLE_BATCH * sizeof *ret->values),
+                                .row = malloc(t->n_columns * sizeof *ret->row), .bytes = malloc(BATCH_BYTES)};
+    if (ret->values && ret->row && ret->bytes)
         return ERR_OK;
     table_batch_free(ret);
     return err_set(e, ERR_NO_MEMORY, "no memory for the rows of a table");
@@ -21,6 +22,7 @@ enum err_code table_batch_new(struct link_table *t, struct table_batch *ret, str
 void table_batch_free(struct table_batch *b)
 {
     free(b->values);
+    free(b->row);
     free(b->bytes);
     *b = (struct table_batch){0};
 }
