@@ -2,6 +2,7 @@
 #   make                   builds build/haven          make check             every test; ends "N passed, N failed"
 #   make demo [SERVE=0]    the fictional county        make bench             beside its peers
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
+#   make bench-growth      time and memory of a linkage from 10,000 to 10,000,000 records
 #   make powercut          1,000 power cuts and 50 kills of a store at work
 #   make permutations      200 orders of arrival, the same beliefs      make kills    50 loads killed at work
 #   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
@@ -22,7 +23,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-ledger fuzz install demo deps clean
+.PHONY: all check coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-growth bench-ledger fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -109,6 +110,10 @@ bench: all
 	@tools/install-deps.sh bench
 	@python3 bench/bench.py build/haven build/bench
 	@$(MAKE) --no-print-directory bench-ledger
+
+# How time and memory of a linkage grow to ten million records.
+bench-growth: all
+	@python3 bench/growth.py build/haven build/bench
 
 # What a look costs beside a bare fdatasync: on the disk that the build is on.
 bench-ledger: build/long/build.ninja

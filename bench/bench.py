@@ -4,9 +4,11 @@
 Absolute times on a shared machine are noise; runs are interleaved and the ratio of each pair of runs is what is printed (least, median, greatest), by the wall's
 clock and by processor time, which a busy machine disturbs less.
 1. Loading: `haven load` of the police crime extract of a county, beside `sqlite3 .import` of the same file (one plain table, no keys, nothing sealed).
-2. Linkage: `haven link predict` on N synthetic persons and bench/rich_model.json, beside the same job on DuckDB (bench/duckdb_peer.mjs). Pair and edge counts must be equal.
+2. Linkage, the whole job from CSV to clusters: `haven link cluster` on N synthetic persons and bench/rich_model.json, beside the same on DuckDB in Splink's SQL (bench/duckdb_peer.mjs) and, when HAVEN_PEER_PYTHON names a
+   Python that has it, in the real Splink 5 (bench/peers/splink_job.py). The counts of pairs and edges must be equal, and so must be the cluster of every record.
 """
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import time
 
+WEIGHT = "3.169925001442312"  # probability 0.9
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -63,32 +66,64 @@ def bench_load(args):
     print(f"  ratio (haven / sqlite3), least / median / greatest: {spread(ratios)}; by processor time: {spread(cpu_ratios)}   (aim: at least 0.20)", flush=True)
 
 
+def haven_counts(args, model, persons):
+    """Pairs that the rules bring, edges at the weight; not timed."""
+    rules, *_ = timed([args.haven, "link", "blocking", "--json", "--model", model, persons])
+    edges = os.path.join(args.work, "edges.csv")
+    timed([args.haven, "link", "predict", "--model", model, "--threshold-weight", WEIGHT, "-o", edges, persons])
+    with open(edges, "rb") as f:
+        return sum(rule["comparisons"] for rule in json.loads(rules)), sum(1 for _ in f) - 1
+
+
+def read_clusters(path):
+    with open(path, encoding="utf-8", newline="") as f:
+        return {row["unique_id"]: row["cluster_id"] for row in csv.DictReader(f)}
+
+
+def same_clusters(ours, theirs, name):
+    """How many there are. A cluster is named by its least id in all, so records must have the same name."""
+    a, b = read_clusters(ours), read_clusters(theirs)
+    if a != b:
+        sys.exit(f"bench: {sum(a.get(k) != v for k, v in b.items())} records are in another cluster than in {name}: a difference is a bug")
+    return len(set(a.values()))
+
+
 def bench_link(args):
     persons = os.path.join(args.work, f"persons-{args.persons}.csv")
     if not os.path.exists(persons):
         subprocess.run([sys.executable, os.path.join(HERE, "persons.py"), str(args.persons), persons, "42"], check=True)
     if not os.path.isdir(os.path.join(HERE, "node_modules")):
         sys.exit("bench: the peer is not installed: run tools/install-deps.sh bench (make bench does)")
-    model = os.path.join(HERE, "rich_model.json")
-    edges_csv = os.path.join(args.work, "edges.csv")
-    ratios, cpu_ratios, memory, ours, theirs = [], [], [], [], []
-    for i in range(args.peer_runs):
-        out, b, peer_mb, b_cpu = timed(["node", "duckdb_peer.mjs", model, persons, str(args.threads), "-5"], cwd=HERE)
-        counts = json.loads(out)
-        _, a, mb, a_cpu = timed([args.haven, "link", "predict", "--model", model, "--threshold-weight", "-5", "--threads", str(args.threads), "-o", edges_csv, persons])
-        with open(edges_csv, "rb") as f:
-            edges = sum(1 for _ in f) - 1
-        if edges != counts["edges"]:
-            sys.exit(f"bench: Haven gives {edges} edges, DuckDB {counts['edges']}: a difference is a bug")
-        ratios.append(b / a)
-        cpu_ratios.append(b_cpu / a_cpu)
-        memory.append(peer_mb / mb)
-        ours.append((counts["pairs"] / a, mb))
-        theirs.append((counts["pairs"] / b, peer_mb))
-    print(f"linkage: {args.persons:,} persons, {counts['pairs']:,} pairs, {counts['edges']:,} edges at weight -5 (equal in both), whole job from CSV to CSV, {args.threads} thread(s), {args.peer_runs} run(s) each")
-    print(f"  haven   {statistics.median(x for x, _ in ours) / 1e6:8.2f} M pairs/s, peak {max(m for _, m in ours):,.0f} MB")
-    print(f"  DuckDB  {statistics.median(x for x, _ in theirs) / 1e6:8.2f} M pairs/s, peak {max(m for _, m in theirs):,.0f} MB")
-    print(f"  faster by, least / median / greatest: {spread(ratios)}; by processor time: {spread(cpu_ratios)};  memory less by: {spread(memory)}", flush=True)
+    model, threads = os.path.join(HERE, "rich_model.json"), str(args.threads)
+    out = {name: os.path.join(args.work, f"clusters-{name}.csv") for name in ("haven", "DuckDB", "Splink")}
+    peers = {"DuckDB": ["node", os.path.join(HERE, "duckdb_peer.mjs"), model, persons, threads, WEIGHT, out["DuckDB"]]}
+    python = os.environ.get("HAVEN_PEER_PYTHON")
+    if python:
+        peers["Splink"] = [python, os.path.join(HERE, "peers", "splink_job.py"), model, persons, threads, WEIGHT, out["Splink"]]
+    else:
+        print("linkage: not beside Splink itself: HAVEN_PEER_PYTHON names no Python that has it")
+    peers = {name: words for name, words in peers.items() if args.peer in (None, name)}
+    pairs, edges = haven_counts(args, model, persons)
+    ratios = {name: {"wall": [], "processor": [], "memory": []} for name in peers}
+    ours, theirs = [], {name: [] for name in peers}
+    for _ in range(args.peer_runs):
+        for name, words in peers.items():
+            counts, b, peer_mb, b_cpu = timed(words, cwd=HERE)
+            counts = json.loads(counts)
+            _, a, mb, a_cpu = timed([args.haven, "link", "cluster", "--model", model, "--threshold-weight", WEIGHT, "--threads", threads, "-o", out["haven"], persons])
+            if counts["edges"] != edges or counts.get("pairs", pairs) != pairs:
+                sys.exit(f"bench: Haven gives {pairs} pairs and {edges} edges, {name} {counts}: a difference is a bug")
+            clusters = same_clusters(out["haven"], out[name], name)
+            for what, ratio in (("wall", b / a), ("processor", b_cpu / a_cpu), ("memory", peer_mb / mb)):
+                ratios[name][what].append(ratio)
+            ours.append((a, a_cpu, mb))
+            theirs[name].append((b, b_cpu, peer_mb))
+    print(f"linkage: {args.persons:,} persons, {pairs:,} pairs, {edges:,} edges at weight {WEIGHT}, {clusters:,} clusters (equal in all), from CSV to clusters, {threads} thread(s), {args.peer_runs} run(s) each")
+    for name, runs in [("haven", ours), *theirs.items()]:
+        wall, cpu, mb = (statistics.median(x) for x in zip(*runs))
+        print(f"  {name:7} {wall:8.2f} s, {cpu:8.2f} processor s, peak {mb:,.0f} MB (medians)")
+    for name, r in ratios.items():
+        print(f"  faster than {name} by, least / median / greatest: {spread(r['wall'])}; by processor time: {spread(r['processor'])}; memory less by: {spread(r['memory'])}", flush=True)
 
 
 def main():
@@ -97,9 +132,10 @@ def main():
     p.add_argument("work")
     p.add_argument("--persons", type=int, default=1_000_000)
     p.add_argument("--people", type=int, default=50_000)
-    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--threads", type=int, default=2)
     p.add_argument("--runs", type=int, default=5)
-    p.add_argument("--peer-runs", type=int, default=1, help="interleaved runs of the linkage job; the peer takes minutes")
+    p.add_argument("--peer-runs", type=int, default=5, help="interleaved runs of the linkage job; a peer takes minutes with a million persons")
+    p.add_argument("--peer", choices=["DuckDB", "Splink"], help="only beside this one")
     p.add_argument("--only", choices=["load", "link"])
     args = p.parse_args()
     args.haven, args.work = os.path.abspath(args.haven), os.path.abspath(args.work)

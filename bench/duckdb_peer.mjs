@@ -1,10 +1,10 @@
 // The same job on DuckDB, in SQL of the shape that Splink 5 emits (blocked id pairs by rule with the earlier rules excluded, gammas as CASE, term frequencies joined,
-// match weight, threshold), made from the same model file that Haven reads. usage: node duckdb_peer.mjs MODEL.json PERSONS.csv THREADS THRESHOLD_WEIGHT
+// match weight, threshold, connected components by repeated SQL), made from the same model file that Haven reads. usage: node duckdb_peer.mjs MODEL.json PERSONS.csv THREADS WEIGHT [CLUSTERS.csv]
 // Prints one JSON object: pairs, edges, seconds by stage. DuckDB without Python: a floor for what Splink itself takes.
 import fs from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const [modelPath, csv, threads, threshold] = process.argv.slice(2);
+const [modelPath, csv, threads, threshold, clusters] = process.argv.slice(2);
 const model = JSON.parse(fs.readFileSync(modelPath, 'utf8'));
 const db = await (await DuckDBInstance.create(':memory:')).connect();
 const seconds = {};
@@ -48,4 +48,23 @@ await step('compare and score', `create table edges as with both_sides as (
   weights as (select *, ${Math.log2(p / (1 - p))} + ${numbered.map(weight).join(' + ')} as match_weight from vectors)
   select unique_id_l, unique_id_r, match_weight, match_key from weights where match_weight >= ${threshold}`);
 const [edges] = await one('select count(*) from edges');
+
+// As Splink does: every record takes the least representative among its neighbours', until none changes; what has become stable is put aside.
+if (clusters) {
+  await step('cluster', `create table near as select unique_id_l as node_rep, unique_id_l as node_id, unique_id_r as neighbour_rep, unique_id_r as neighbour from edges
+    union all select unique_id_r, unique_id_r, unique_id_l, unique_id_l from edges`);
+  await step('cluster', 'create table rep as select unique_id as node_id, unique_id as representative, 0 as stable from df; create table done as select * from rep limit 0');
+  do {
+    await step('cluster', `create table rep_next as select repr.node_id, r.representative, r.stable from (
+        select old_rep, min(representative) as representative, min(stable) as stable from (
+          select node_rep as old_rep, neighbour_rep as representative, 0 as stable from near union all select representative, representative, 1 from rep) group by old_rep) r
+      left join rep repr on r.old_rep = repr.representative;
+      insert into done select * from rep_next where stable = 1;
+      create table near_next as select l.representative as node_rep, n.node_id, r.representative as neighbour_rep, n.neighbour from near n
+        left join rep_next l on l.node_id = n.node_id left join rep_next r on r.node_id = n.neighbour where l.representative <> r.representative;
+      drop table near; alter table near_next rename to near; drop table rep;
+      create table rep as select * from rep_next where stable = 0; drop table rep_next`);
+  } while ((await one('select count(*) from near'))[0]);
+  await step('write', `insert into done select * from rep; copy (select representative as cluster_id, node_id as unique_id from done) to '${clusters}' (header true)`);
+}
 console.log(JSON.stringify({ pairs, edges, seconds }));

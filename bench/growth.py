@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 
-from bench import HERE, timed
+from bench import HERE, WEIGHT, timed
 
 YEAR, BIRTHDAY = '"dob", 1, 4', '"dob", 6, 5'
 
@@ -47,7 +47,7 @@ def main():
         counts, *_ = timed([haven, "link", "blocking", "--json", "--model", model, persons])
         pairs = sum(rule["comparisons"] for rule in json.loads(counts))
         for threads in args.threads:
-            _, wall, mb, cpu = timed([haven, "link", "cluster", "--model", model, "--threshold-weight", "6.339850002884624", "--threads", str(threads), "-o", clusters, persons])
+            _, wall, mb, cpu = timed([haven, "link", "cluster", "--model", model, "--threshold-weight", WEIGHT, "--threads", str(threads), "-o", clusters, persons])
             print(f"| {n:,} | {threads} | {pairs:,} | {wall:,.2f} | {cpu:,.2f} | {pairs / cpu / 1e6:.1f} M | {mb:,.0f} | {mb * 1048576 / n:,.0f} |", flush=True)
 
 

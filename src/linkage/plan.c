@@ -1,7 +1,10 @@
 /* plan.c: see plan.h. Puts a plan together: names to columns, levels to tests, rules to conjunctions, then what the tests asked of the columns. */
 #include "linkage/plan.h"
+#include "linkage/threads.h"
 
 #include <stdlib.h>
+
+#define PACK_ROWS ((size_t)16384) /* at a time: what a row needs stays near while its columns are written */
 
 static enum err_code no_memory(struct err *e)
 {
@@ -59,17 +62,23 @@ static enum err_code plan_levels(struct plan *p, const struct model_comparison *
     return ERR_OK;
 }
 
+static enum err_code pack_range(void *ctx, size_t k, struct err *e)
+{
+    struct plan *p = ctx;
+    size_t rows = p->table->rows, n = p->n_columns, from = k * PACK_ROWS, to = rows - from < PACK_ROWS ? rows : from + PACK_ROWS;
+    (void)e;
+    for (size_t i = 0; i < n; i++)
+        for (size_t row = from; row < to; row++)
+            p->packed[row * n + i] = plan_code(&p->columns[i], (uint32_t)row);
+    return ERR_OK;
+}
+
 /* Rows are met in the order of their keys, that is anywhere: their codes lie together. */
 static enum err_code plan_pack(struct plan *p, struct err *e)
 {
-    size_t rows = p->table->rows, n = p->n_columns;
-    p->packed = malloc((rows * n + 1) * sizeof *p->packed);
-    if (!p->packed)
-        return no_memory(e);
-    for (size_t i = 0; i < n; i++)
-        for (size_t row = 0; row < rows; row++)
-            p->packed[row * n + i] = plan_code(&p->columns[i], (uint32_t)row);
-    return ERR_OK;
+    size_t rows = p->table->rows;
+    p->packed = malloc((rows * p->n_columns + 1) * sizeof *p->packed);
+    return p->packed ? threads_each(p->table->threads, (rows + PACK_ROWS - 1) / PACK_ROWS, pack_range, p, e) : no_memory(e);
 }
 
 /* What can be said of all its limits at once. */

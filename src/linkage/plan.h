@@ -132,7 +132,6 @@ struct plan {
     double slack;  /* by which a bound may be too low, for rounding */
     struct dictionary list_items; /* of all columns of lists */
     size_t list_bytes;
-    bool one_thread;  /* a pattern is left to the interpreter: its match data cannot be shared */
     double ***adjust; /* [comparison][level]: frequency adjustment by code where both sides have one value; NULL: by pair */
     uint32_t *packed; /* codes of all columns, a row after the other: one line of cache, not one a column */
     struct plan_conjunction *conjunctions;

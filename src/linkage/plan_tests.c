@@ -270,19 +270,10 @@ static bool two_places(const struct expr *x, struct test_place *l, struct test_p
     return true;
 }
 
-static bool has_pattern(const struct expr *x)
-{
-    bool has = x->regex != NULL;
-    for (size_t i = 0; !has && i < x->n; i++)
-        has = has_pattern(x->child[i]);
-    return has;
-}
-
 /* Left to the interpreter; remembered by the pair of values when it reads no more than that. */
 static enum err_code recognise_rest(struct context *c, const struct expr *x, const struct test **ret, struct err *e)
 {
     struct test t = {.op = TEST_EXPR, .expr = x, .memo = -1};
-    c->p->one_thread |= has_pattern(x);
     if (two_places(x, &t.a, &t.b) && t.a.side && t.b.side)
         t.memo = 0; /* its number comes with the fact's */
     return test_new(c, t, ret, e);

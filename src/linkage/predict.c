@@ -211,7 +211,7 @@ static enum err_code all_conjunctions(struct predict *p, unsigned n)
 
 static enum err_code predict_with_plan(struct predict *p)
 {
-    unsigned n = p->o->threads > 1 && !p->plan->one_thread ? p->o->threads : 1;
+    unsigned n = p->o->threads > 1 ? p->o->threads : 1;
     if (!p->e)
         p->e = &p->own;
     ERR_TRY(block_order_new(p->model, p->plan->table, &p->order, p->e));
