@@ -24,7 +24,10 @@
 #define LIMIT_LINK_EXPR_DEPTH 64                      /* nesting of a condition */
 #define LIMIT_LINK_OPERATORS 4000                     /* of one condition */
 #define LIMIT_LINK_ARGUMENTS 256                      /* of one call, list, IN or CASE */
-#define LIMIT_LINK_LAMBDAS 8                          /* parameters of nested lambdas */
+#define LIMIT_LINK_LAMBDAS 8                          /* parameters of nested lambdas in a condition */
+#define LIMIT_LINK_EXPLODE 4                          /* columns that one blocking rule explodes: two parameters each, around those of its own */
+#define LIMIT_LINK_PARAMS (LIMIT_LINK_LAMBDAS + 2 * LIMIT_LINK_EXPLODE)
+#define LIMIT_LINK_EXPLODED ((size_t)1 << 30)         /* pairs of one blocking rule that explodes */
 #define LIMIT_LINK_REGEX_STEPS 1000000u               /* of a pattern on one value */
 #define LIMIT_LINK_SCRATCH_BYTES ((size_t)16 << 20)   /* texts and lists made while one condition runs */
 #define LIMIT_LINK_MODEL_BYTES ((size_t)256 << 20)    /* a model with its tables */

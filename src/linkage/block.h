@@ -31,6 +31,9 @@ struct block_list {
  * With `fresh` (by row), only keys that some fresh record has. */
 enum err_code block_list_new(const struct plan *p, const struct block_order *o, const struct plan_conjunction *c, const uint8_t *fresh,
                              struct block_list *ret, struct err *e);
+/* The same for a conjunction that explodes lists: entries 2k and 2k + 1 are l and r of pair k, each pair once. *ret_count: its blocks, and those that were left out. */
+enum err_code block_explode(const struct plan *p, const struct block_order *o, const struct plan_conjunction *c, struct block_list *ret,
+                            struct link_rule_count *ret_count, struct err *e);
 void block_list_free(struct block_list *l);
 
 /* Stable sort by the low `bits` of key; `spare` has room for n. The result is in *entries (the two may have been exchanged). */

@@ -94,6 +94,7 @@ enum expr_op {
     X(LIST_DISTINCT, "list_distinct", 1, 1, LIST)               \
     X(LIST_TRANSFORM, "list_transform", 2, 2, LIST)             \
     X(LIST_FILTER, "list_filter", 2, 2, LIST)                   \
+    X(LIST_ANY, "exists", 2, 2, BOOL)                           \
     X(LIST_REDUCE, "list_reduce", 2, 3, ANY)                    \
     X(LIST_PREPEND, "list_prepend", 2, 2, LIST)                 \
     X(LIST_APPEND, "list_append", 2, 2, LIST)                   \

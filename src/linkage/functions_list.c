@@ -17,6 +17,7 @@ bool functions_takes_list(enum expr_fn fn)
     case FN_LIST_DISTINCT:
     case FN_LIST_TRANSFORM:
     case FN_LIST_FILTER:
+    case FN_LIST_ANY:
     case FN_LIST_REDUCE:
     case FN_LIST_PREPEND:
     case FN_LIST_APPEND:
@@ -137,12 +138,12 @@ static enum err_code list_with(struct value l, struct value v, bool in_front, st
 static enum err_code call_lambda(const struct expr *lambda, const struct value *args, size_t n,
                                  const struct expr_scope *s, struct value *ret, struct err *e)
 {
-    struct value params[LIMIT_LINK_LAMBDAS];
+    struct value params[LIMIT_LINK_PARAMS];
     struct expr_scope inner = *s;
     size_t outer = lambda->column;
-    for (size_t i = 0; i < outer && i < LIMIT_LINK_LAMBDAS; i++)
+    for (size_t i = 0; i < outer && i < LIMIT_LINK_PARAMS; i++)
         params[i] = i < s->n_params ? s->params[i] : value_null;
-    for (size_t i = 0; i < n && outer + i < LIMIT_LINK_LAMBDAS; i++)
+    for (size_t i = 0; i < n && outer + i < LIMIT_LINK_PARAMS; i++)
         params[outer + i] = args[i];
     inner.params = params;
     inner.n_params = outer + n;
@@ -167,6 +168,23 @@ static enum err_code list_map(struct value l, const struct expr *lambda, bool fi
         return err_set(e, ERR_NO_MEMORY, "a condition needs more memory than its limit of %zu bytes", LIMIT_LINK_SCRATCH_BYTES);
     *kept = (struct value_list){items, NULL, n};
     ret->list = kept;
+    return ERR_OK;
+}
+
+/* Spark's exists: true when the lambda is for some item, NULL when it is NULL for some and true for none. */
+static enum err_code list_any(struct value l, const struct expr *lambda, const struct expr_scope *s, struct value *ret, struct err *e)
+{
+    struct value v;
+    *ret = (struct value){.type = VALUE_BOOL};
+    for (size_t i = 0; i < l.list->n; i++) {
+        ERR_TRY(call_lambda(lambda, &l.list->items[i], 1, s, &v, e));
+        if (v.type == VALUE_NULL)
+            *ret = value_null;
+        else if (v.type == VALUE_BOOL && v.boolean) {
+            *ret = v;
+            return ERR_OK;
+        }
+    }
     return ERR_OK;
 }
 
@@ -195,6 +213,8 @@ static enum err_code call_with_lambda(const struct expr *x, const struct expr_sc
     if (list.type == VALUE_NULL)
         return ERR_OK;
     ERR_TRY(value_to_list(list, s->a, &list, e));
+    if (x->fn == FN_LIST_ANY)
+        return list_any(list, x->child[1], s, ret, e);
     if (x->fn != FN_LIST_REDUCE)
         return list_map(list, x->child[1], x->fn == FN_LIST_FILTER, s, ret, e);
     if (x->n == 3)
@@ -248,7 +268,7 @@ static enum err_code call_two(const struct expr *x, struct value l, struct value
 enum err_code functions_list_call(const struct expr *x, const struct expr_scope *s, struct value *ret, struct err *e)
 {
     struct value l, r = value_null;
-    if (x->fn == FN_LIST_TRANSFORM || x->fn == FN_LIST_FILTER || x->fn == FN_LIST_REDUCE)
+    if (x->fn == FN_LIST_TRANSFORM || x->fn == FN_LIST_FILTER || x->fn == FN_LIST_ANY || x->fn == FN_LIST_REDUCE)
         return call_with_lambda(x, s, ret, e);
     ERR_TRY(expr_eval(x->child[0], s, &l, e));
     if (x->n > 1)

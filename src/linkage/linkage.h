@@ -9,7 +9,7 @@
  * their ids; no allocation per pair; a condition that is not supported is an error at load that shows the text, the place and what is
  * missing, never a guess.
  *
- * Text semantics are DuckDB's (reference in docs/linkage.md): edit distances and Jaro are bytewise, substr counts characters, three-valued logic.
+ * Text semantics are DuckDB's (reference in docs/linkage.md): edit distances, Jaro and substr count characters, three-valued logic.
  * An empty cell is NULL. */
 #ifndef HAVEN_LINKAGE_LINKAGE_H
 #define HAVEN_LINKAGE_LINKAGE_H

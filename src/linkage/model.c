@@ -263,13 +263,27 @@ static enum err_code read_overrides(struct link_model *m, const struct json *roo
 
 /* ---- blocking rules ---- */
 
+static enum err_code read_explode(struct link_model *m, const struct json *list, struct model_rule *r, struct err *e)
+{
+    if (list->type == JSON_ABSENT || list->type == JSON_NULL)
+        return ERR_OK;
+    ERR_TRY(need(list, JSON_ARRAY, "arrays_to_explode", e));
+    if (list->n > LIMIT_LINK_EXPLODE)
+        return err_set(e, ERR_LIMIT, "%zu arrays_to_explode are over the limit of %d", list->n, LIMIT_LINK_EXPLODE);
+    JSON_EACH(name, list) {
+        ERR_TRY(need(name, JSON_STRING, "a column of arrays_to_explode", e));
+        ERR_TRY(expr_names_add(&m->names, without_quotes(name->text), &r->explode[r->n_explode++], e));
+    }
+    return ERR_OK;
+}
+
 static enum err_code read_rule(struct link_model *m, const struct json *j, struct model_rule *r, struct err *e)
 {
     const struct json *text = j->type == JSON_OBJECT ? json_get(j, "blocking_rule") : j;
     enum expr_dialect dialect = m->dialect;
     ERR_TRY(need(text, JSON_STRING, "blocking_rule", e));
-    if (j->type == JSON_OBJECT && json_get(j, "arrays_to_explode")->n > 0)
-        return err_set(e, ERR_UNSUPPORTED, "arrays_to_explode is not supported");
+    if (j->type == JSON_OBJECT)
+        ERR_TRY(read_explode(m, json_get(j, "arrays_to_explode"), r, e));
     if (str_eq_nocase(json_text_or(json_get(j, "sql_dialect"), STR("")), STR("spark")))
         dialect = DIALECT_SPARK;
     r->text = text->text;

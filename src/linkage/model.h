@@ -27,6 +27,8 @@ struct model_comparison {
 struct model_rule {
     struct str text;
     struct expr *expr;
+    uint32_t explode[LIMIT_LINK_EXPLODE]; /* arrays_to_explode: names of the model; l.c and r.c in the rule are items of those lists */
+    size_t n_explode;
     uint32_t max_block; /* "haven_max_block": larger blocks are left out and reported; 0: none */
 };
 /* A population's frequencies, used instead of the data's own. */

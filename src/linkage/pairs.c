@@ -168,6 +168,8 @@ static size_t block_end(const struct block_list *l, size_t from)
 static void count_block(struct pairs_worker *p, size_t n, bool left_out)
 {
     struct link_rule_count *c = &p->count;
+    if (p->plan->conjunctions[p->conjunction].explodes) /* counted when its pairs were made */
+        return;
     c->blocks++;
     if (n > c->largest_block)
         c->largest_block = n;

@@ -86,6 +86,8 @@ struct plan_conjunction {
     uint32_t rule;
     struct plan_key *keys;
     size_t n_keys;
+    bool explodes;               /* lists of keys take the place of keys; n_keys: how many one entry has */
+    uint32_t explode_l, explode_r; /* plan columns of those lists */
     const struct test *residual; /* what the keys do not say; NULL: nothing */
     const struct test *whole;    /* all of it, to leave out pairs that an earlier one brings */
 };
@@ -156,6 +158,8 @@ enum err_code plan_frequency(struct plan *p, uint32_t name, const struct link_ta
 enum err_code plan_test(struct plan *p, const struct expr *x, struct str text, const struct test **ret, struct err *e);
 enum err_code plan_test_and(struct plan *p, const struct test *l, const struct test *r, const struct test **ret, struct err *e);
 enum err_code plan_rules(struct plan *p, struct err *e);
+/* A blocking rule that explodes lists, as one conjunction (plan_explode.c). */
+enum err_code plan_explode(struct plan *p, uint32_t rule, struct plan_conjunction *ret, struct err *e);
 enum err_code plan_bounds(struct plan *p, struct err *e);
 /* Adjustment by the frequencies of two values (their log2; NAN: not known). */
 double plan_adjustment(const struct model_level *l, double f, double g);

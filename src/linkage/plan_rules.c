@@ -111,13 +111,23 @@ static enum err_code add_part(struct plan *p, uint32_t rule, const struct expr *
     return conjunction_add(p, rule, &parts, text, e);
 }
 
+static enum err_code add_rule(struct plan *p, uint32_t rule, struct err *e)
+{
+    const struct model_rule *r = &p->model->rules[rule];
+    if (r->n_explode == 0)
+        return add_part(p, rule, r->expr, r->text, e);
+    if (p->n_conjunctions == LIMIT_LINK_CONJUNCTIONS)
+        return err_set(e, ERR_LIMIT, "the blocking rules written out have more than %d parts", LIMIT_LINK_CONJUNCTIONS);
+    return plan_explode(p, rule, &p->conjunctions[p->n_conjunctions++], e);
+}
+
 enum err_code plan_rules(struct plan *p, struct err *e)
 {
     p->conjunctions = ARENA_NEW(&p->a, struct plan_conjunction, LIMIT_LINK_CONJUNCTIONS);
     if (!p->conjunctions)
         return no_memory(e);
     for (size_t i = 0; i < p->model->n_rules; i++)
-        if (add_part(p, (uint32_t)i, p->model->rules[i].expr, p->model->rules[i].text, e) != ERR_OK)
+        if (add_rule(p, (uint32_t)i, e) != ERR_OK)
             return err_frame(e, "blocking rule %zu", i);
     return ERR_OK;
 }

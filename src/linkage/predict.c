@@ -101,7 +101,7 @@ static void give_ready(struct predict *p)
         else if (wanted)
             count_range(p, &s->count);
         if (p->o->progress)
-            progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + s->done);
+            progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + (s->done < p->order.n ? s->done : p->order.n));
         s->full = false;
         p->to_give++;
         (void)pthread_cond_broadcast(&p->room);
@@ -167,6 +167,16 @@ static void run_threads(struct predict *p, struct thread *threads, unsigned n)
             (void)pthread_join(threads[i].id, NULL);
 }
 
+static enum err_code pairs_to_come(struct predict *p, const struct plan_conjunction *c)
+{
+    struct link_rule_count count;
+    if (!c->explodes)
+        return block_list_new(p->plan, &p->order, c, p->o->fresh, &p->list, p->e);
+    ERR_TRY(block_explode(p->plan, &p->order, c, &p->list, &count, p->e));
+    count_range(p, &count);
+    return ERR_OK;
+}
+
 static enum err_code one_conjunction(struct predict *p, struct thread *threads, unsigned n)
 {
     const struct plan_conjunction *c = &p->plan->conjunctions[p->conjunction];
@@ -175,7 +185,7 @@ static enum err_code one_conjunction(struct predict *p, struct thread *threads, 
                        "blocking rule %u (`%.*s`) has no equality between l and r, so it would compare all pairs of %u records: add one, or allow the "
                        "cross join",
                        c->rule, STR_ARG(str_slice(p->model->rules[c->rule].text, 0, 120)), p->order.n);
-    ERR_TRY(block_list_new(p->plan, &p->order, c, p->o->fresh, &p->list, p->e));
+    ERR_TRY(pairs_to_come(p, c));
     p->at = (struct pairs_range){0};
     p->next_range = p->to_give = 0;
     run_threads(p, threads, n);

@@ -2,12 +2,20 @@
  * unrestricted Damerau after Zhao and Sahni (three rows). What a distance of 1 means is decided by common prefix and suffix alone. */
 #include "linkage/strings.h"
 #include "linkage/linkage.h"
+#include "linkage/strings_characters.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+
+/* Makes bytes characters in two strings of which one is not ASCII; the release is the function's end. */
+#define BY_CHARACTERS(a, b)                                 \
+    _cleanup_narrow_ struct strings_narrow narrow_;         \
+    narrow_.big = NULL;                                     \
+    if (!strings_is_ascii(a) || !strings_is_ascii(b))       \
+        strings_narrow_two(&narrow_, &(a), &(b))
 
 #define WORD_BYTES ((size_t)64) /* longest string of the bit-parallel forms */
 
@@ -135,7 +143,7 @@ static double jaro_long(struct str a, struct str b, size_t window)
     return jaro_value(common, out_of_order, a.n, b.n);
 }
 
-double strings_jaro(struct str a, struct str b)
+static double jaro(struct str a, struct str b)
 {
     if (a.n == 0 || b.n == 0)
         return 0;
@@ -144,17 +152,24 @@ double strings_jaro(struct str a, struct str b)
     return longest <= WORD_BYTES ? jaro_word(a, b, window) : jaro_long(a, b, window);
 }
 
+double strings_jaro(struct str a, struct str b)
+{
+    BY_CHARACTERS(a, b);
+    return jaro(a, b);
+}
+
 #define WINKLER_FROM 0.7
 #define WINKLER_PREFIX 4
 #define WINKLER_WEIGHT 0.1
 
 double strings_jaro_winkler(struct str a, struct str b)
 {
-    double jaro = strings_jaro(a, b);
-    if (!(jaro > WINKLER_FROM))
-        return jaro;
+    BY_CHARACTERS(a, b);
+    double similarity = jaro(a, b);
+    if (!(similarity > WINKLER_FROM))
+        return similarity;
     size_t prefix = common_prefix(str_slice(a, 0, WINKLER_PREFIX), str_slice(b, 0, WINKLER_PREFIX));
-    return jaro + (double)prefix * WINKLER_WEIGHT * (1.0 - jaro);
+    return similarity + (double)prefix * WINKLER_WEIGHT * (1.0 - similarity);
 }
 
 double link_jaro_winkler(struct str a, struct str b) { return strings_jaro_winkler(a, b); }
@@ -220,6 +235,7 @@ static void cut_common_ends(struct str *a, struct str *b)
 
 size_t strings_levenshtein(struct str a, struct str b, size_t max_distance)
 {
+    BY_CHARACTERS(a, b);
     if (a.n > b.n) {
         struct str t = a;
         a = b;
@@ -291,6 +307,7 @@ static size_t damerau_rows(struct str a, struct str b)
 
 size_t strings_damerau(struct str a, struct str b, size_t max_distance)
 {
+    BY_CHARACTERS(a, b);
     size_t difference = a.n > b.n ? a.n - b.n : b.n - a.n;
     if (difference > max_distance)
         return difference;
@@ -306,6 +323,7 @@ size_t strings_damerau(struct str a, struct str b, size_t max_distance)
 
 double strings_jaccard(struct str a, struct str b)
 {
+    BY_CHARACTERS(a, b);
     uint8_t in[256] = {0};
     for (size_t i = 0; i < a.n; i++)
         in[(uint8_t)a.p[i]] |= 1;
@@ -323,16 +341,18 @@ double strings_jaccard(struct str a, struct str b)
 
 struct strings_signature strings_sign(struct str s)
 {
-    struct strings_signature g = {.length = s.n > UINT16_MAX ? UINT16_MAX : (uint16_t)s.n};
-    size_t over = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned shift = 2 * ((uint8_t)s.p[i] & 31u);
+    struct strings_signature g = {0};
+    size_t over = 0, n = 0;
+    for (size_t i = 0; i < s.n; n++) {
+        uint32_t c = strings_character(s, &i);
+        unsigned shift = 2 * (c & 31u);
         uint64_t have = g.bits >> shift & 3;
         over += have == 3;
         g.bits |= (have << 1 | 1) << shift & UINT64_C(3) << shift;
-        if (i < 4)
-            g.prefix |= (uint32_t)(uint8_t)s.p[i] << (8 * i);
+        if (n < 4) /* two that have one low byte pass for one: the prefix is only too long */
+            g.prefix |= (c & 0xFF) << (8 * n);
     }
+    g.length = n > UINT16_MAX ? UINT16_MAX : (uint16_t)n;
     g.over = over > UINT16_MAX ? UINT16_MAX : (uint16_t)over;
     return g;
 }

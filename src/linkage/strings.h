@@ -1,6 +1,6 @@
-/* strings.h: distances and similarities of byte strings, with DuckDB's results (private to linkage).
+/* strings.h: distances and similarities of strings, with DuckDB's results (private to linkage).
  *
- * All count bytes, not characters, because DuckDB does: levenshtein('é', 'e') is 2. Strings up to 64 bytes run bit-parallel,
+ * All count characters (code points), as DuckDB does from version 2 on: levenshtein('é', 'e') is 1. Strings up to 64 characters run bit-parallel,
  * longer ones by the textbook's rows in constant space per column. `strings_slack` stands behind every slice that the engine's own dictionaries
  * hold, so no function here relies on it. */
 #ifndef HAVEN_LINKAGE_STRINGS_H
@@ -10,22 +10,22 @@
 
 /* (m/|a| + m/|b| + (m - t/2)/m) / 3; 0 when either is empty. The order of arguments matters in rare cases, as in DuckDB. */
 double strings_jaro(struct str a, struct str b);
-/* Jaro with up to 4 bytes of common prefix at weight 0.1, only where Jaro is above 0.7. */
+/* Jaro with up to 4 characters of common prefix at weight 0.1, only where Jaro is above 0.7. */
 double strings_jaro_winkler(struct str a, struct str b);
 /* Distance, or any number above max_distance when it is larger than that. SIZE_MAX: no maximum. */
 size_t strings_levenshtein(struct str a, struct str b, size_t max_distance);
 /* Unrestricted Damerau-Levenshtein (Lowrance and Wagner), with the same meaning of the maximum. */
 size_t strings_damerau(struct str a, struct str b, size_t max_distance);
-/* Sizes of intersection over union of the two sets of bytes; both must be non-empty (DuckDB refuses empty ones). */
+/* Sizes of intersection over union of the two sets of characters; both must be non-empty (DuckDB refuses empty ones). */
 double strings_jaccard(struct str a, struct str b);
 
 /* ---- a bound that needs no comparison ----
- * A 64-bit signature counts bytes in 32 classes up to two each, in unary; what is above two is in `over`. The bytes that two strings can share are
- * at most popcount(a.bits & b.bits) + min(a.over, b.over), never more than the shorter has. Every edit but a transposition adds or removes at most one byte of
+ * A 64-bit signature counts characters in 32 classes up to two each, in unary; what is above two is in `over`. The characters that two strings can share are
+ * at most popcount(a.bits & b.bits) + min(a.over, b.over), never more than the shorter has. Every edit but a transposition adds or removes at most one character of
  * either side, so an edit distance is at least the longer length less what is shared. */
 struct strings_signature {
     uint64_t bits;
-    uint32_t prefix; /* first four bytes, zero-filled */
+    uint32_t prefix; /* low bytes of the first four characters, zero-filled */
     uint16_t length; /* 65535: that or more; then no bound holds */
     uint16_t over;   /* 65535: that or more; then the bound is loose, never wrong */
 };
