@@ -130,6 +130,7 @@ static const struct permission permissions[] = {
     /* 12 */ {BY(administrator), DO(manage), ON(registry) | ON(hub), FOR(administration)},
     /* 13 */ {BY(dpo), DO(manage), ON(person) | ON(registry), FOR(subject_rights) | FOR(administration)},
     /* 14 */ {BY(administrator), DO(list), ON(quarantine), FOR(administration)},
+    /* 15 */ {BY(supervisor) | BY(dpo), DO(update), ON(hub), FOR(safeguarding) | FOR(subject_rights)}, /* of rows 5 and 13: what follows a closing or a destruction */
 };
 
 bool access_permitted(uint32_t roles, enum access_action action, enum access_kind kind, enum access_purpose purpose)

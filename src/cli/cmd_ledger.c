@@ -60,7 +60,7 @@ static enum err_code show_row(void *ctx, const struct ledger_view *v, struct err
 /* Subjects are mentions by key: one, or all that a person has now. */
 static enum err_code subjects_add(struct cli *c, struct str text, struct buf *ret, struct err *e)
 {
-    struct people_asked person;
+    struct people_asked person = {0};
     uint64_t key;
     if (mention_key_parse(text, &key)) {
         bool closed;

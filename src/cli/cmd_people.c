@@ -153,8 +153,10 @@ static void show_line(struct cli *c, const struct chronology_line *l)
     }
     fputs(" [", c->out);
     cli_print_clean(c->out, l->text.agency, false);
-    fputs(", ", c->out);
-    cli_print_clean(c->out, l->text.source_id, false);
+    if (l->text.source_id.n) {
+        fputs(", ", c->out);
+        cli_print_clean(c->out, l->text.source_id, false);
+    }
     fprintf(c->out, "%s]\n", l->text.assertion == ASSERTION_opinion ? ", opinion" : l->text.assertion == ASSERTION_intelligence ? ", intelligence" : "");
 }
 

@@ -96,11 +96,17 @@ static void put_evidence(struct cli *c, const struct review_evidence_view *ev)
 {
     fprintf(c->out, "      %.*s  ", STR_ARG(instant_format_govuk(c->arena, ev->when)));
     put(c->out, ev->agency);
-    fputs(", ", c->out);
-    put(c->out, ev->source_id);
-    fputs(": recorded as \"", c->out);
-    put(c->out, ev->recorded_as);
-    fprintf(c->out, "\"; %.*s (%s)\n", STR_ARG(ev->behaviour), words_text(&words_assertion, (int)ev->assertion));
+    if (ev->source_id.n) {
+        fputs(", ", c->out);
+        put(c->out, ev->source_id);
+    }
+    fputs(": ", c->out);
+    if (ev->recorded_as.n) { /* grade 1 has neither words nor numbers */
+        fputs("recorded as \"", c->out);
+        put(c->out, ev->recorded_as);
+        fputs("\"; ", c->out);
+    }
+    fprintf(c->out, "%.*s (%s)\n", STR_ARG(ev->behaviour), words_text(&words_assertion, (int)ev->assertion));
 }
 
 static void put_reasons(struct cli *c, const struct review_case_view *v, bool brief)
@@ -139,10 +145,14 @@ static void put_history(struct cli *c, const struct review_case_view *v)
         const struct review_history_line *h = &v->history[i];
         fprintf(c->out, "  %.*s  [%.*s] ", STR_ARG(instant_format_govuk(c->arena, h->when)), STR_ARG(h->roles));
         put(c->out, h->agency);
-        fputs(", ", c->out);
-        put(c->out, h->source_id);
-        fputs(": ", c->out);
-        put(c->out, h->recorded_as);
+        if (h->source_id.n) {
+            fputs(", ", c->out);
+            put(c->out, h->source_id);
+        }
+        if (h->recorded_as.n) {
+            fputs(": ", c->out);
+            put(c->out, h->recorded_as);
+        }
         fprintf(c->out, " (%s)\n", words_text(&words_assertion, (int)h->assertion));
         put_labelled(c, "    ", h->narrative);
         put_labelled(c, "    ", h->occasion);

@@ -6,14 +6,19 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum err_code cli_effect(struct cli *c, enum err_code code, enum ledger_operation operation, struct str object, struct err *e)
+static enum err_code ended(struct cli *c, enum err_code code, struct err *e)
 {
-    if (code == ERR_OK)
-        code = asking_effect(&c->asking, operation, object, NULL, 0, e);
     if (code == ERR_OK)
         return store_commit(c->store, e);
     store_rollback(c->store);
     return code;
+}
+
+enum err_code cli_effect(struct cli *c, enum err_code code, enum ledger_operation operation, struct str object, struct err *e)
+{
+    if (code == ERR_OK)
+        code = asking_effect(&c->asking, operation, object, NULL, 0, e);
+    return ended(c, code, e);
 }
 
 enum err_code cli_roles(const struct cli *c, uint32_t roles, const char *who, struct err *e)
@@ -29,7 +34,11 @@ enum err_code cli_step_up(struct cli *c, struct err *e)
         return ERR_OK;
     ERR_TRY(store_begin(c->store, e));
     enum err_code done = registry_step_up(c->store, c->vault, &c->asking.user, str_of(code), c->asking.now_ms, &until, e);
-    ERR_TRY(cli_effect(c, done, LEDGER_sign_in, until ? STR("step-up") : STR("step-up refused"), e));
+    if (done == ERR_OK && !until)
+        done = asking_effect_refused(&c->asking, LEDGER_sign_in, STR("step-up"), ACCESS_RULE_step_up, e);
+    else if (done == ERR_OK)
+        done = asking_effect(&c->asking, LEDGER_sign_in, STR("step-up"), NULL, 0, e);
+    ERR_TRY(ended(c, done, e)); /* a refusal is kept too: it counts */
     if (!until)
         return err_set(e, ERR_REFUSED, "the code is not right, was used before, or there were too many attempts: wait for the next one");
     c->asking.step_up_until_ms = until;

@@ -121,7 +121,7 @@ enum err_code people_of_value(struct store *s, int64_t blind, uint64_t *ret, siz
 
 enum err_code people_find(struct asking *q, enum access_action action, struct str id, struct people_asked *ret, struct err *e)
 {
-    struct people_asked asked = {0};
+    struct people_asked asked = {.conflicts = ret->conflicts};
     enum err_code code = people_resolve(q->hub->store, id, &asked.person, &asked.redirected, e);
     if (code == ERR_NOT_FOUND) {
         ERR_TRY(asking_nothing(q, action, ACCESS_KIND_person, id, e));
@@ -129,7 +129,8 @@ enum err_code people_find(struct asking *q, enum access_action action, struct st
     }
     ERR_TRY(code);
     ERR_TRY(keys_of(q->hub->store, asked.person, q->arena, &asked.keys, &asked.n, e));
-    ERR_TRY(people_conflicts(q, &asked.conflicts, e));
+    if (!asked.conflicts)
+        ERR_TRY(people_conflicts(q, &asked.conflicts, e));
     *ret = asked;
     return ERR_OK;
 }
@@ -137,6 +138,7 @@ enum err_code people_find(struct asking *q, enum access_action action, struct st
 enum err_code people_permit(struct asking *q, enum access_action action, struct str id, people_belongs *belongs, struct people_asked *ret, struct err *e)
 {
     bool part = false;
+    *ret = (struct people_asked){0};
     ERR_TRY(people_find(q, action, id, ret, e));
     if (belongs && q->words.basis.n)
         ERR_TRY(belongs(q->hub->store, q->words.basis, ret->person, &part, e));

@@ -76,7 +76,7 @@ struct people_asked {
     size_t n;
     struct people_conflicts *conflicts;
 };
-/* Who is it? Nobody: recorded, ERR_NOT_FOUND. */
+/* Who is it? Nobody: recorded, ERR_NOT_FOUND. ret->conflicts that are there already (NULL: none) are kept: they are the asker's, whoever is looked for. */
 enum err_code people_find(struct asking *q, enum access_action action, struct str id, struct people_asked *ret, struct err *e);
 /* people_find, then permission for `action` on the person; the grant then stands for their records. `belongs` may be NULL. */
 enum err_code people_permit(struct asking *q, enum access_action action, struct str id, people_belongs *belongs, struct people_asked *ret, struct err *e);
@@ -97,6 +97,8 @@ enum err_code people_ask_band(struct asking *q, size_t max, struct band_pair **r
 /* The person whom this text names: a person id (also an old one), or a mention's key in hex. *ret_person is the least mention key; *ret_redirected (may be NULL): the id was an old one.
  * ERR_NOT_FOUND without naming what was asked. */
 enum err_code people_resolve(struct store *s, struct str id, uint64_t *ret_person, bool *ret_redirected, struct err *e);
+/* A mention's key leads to its person only for whoever may know of that very mention: else it would tell whose it is. Text that is no such key: true. */
+enum err_code people_key_known(struct store *s, const struct vault *v, struct str id, bool *ret, struct err *e);
 /* The mention that stands for what `id` names: itself, or the anchor (least key) of the person. */
 enum err_code people_anchor(struct store *s, struct str id, uint64_t *ret_mention_key, struct err *e);
 /* Mentions of a person now, and as the hub believed at `at_ms` (of the id as it was used then), ascending. */

@@ -71,6 +71,12 @@ SELECT person, mention FROM person_mention WHERE mention_key = :mention_key
 -- returns: person:int
 SELECT person FROM person_mention WHERE mention_key = :mention_key
 
+-- name: people_mention_of_key
+-- reads: none
+-- params: mention_key:int
+-- returns: mention:int
+SELECT mention FROM person_mention WHERE mention_key = :mention_key
+
 -- name: people_redirect_of
 -- reads: none
 -- params: old:int

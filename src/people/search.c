@@ -259,8 +259,10 @@ static enum err_code by_id(struct search *q, struct err *e)
     if (code == ERR_NOT_FOUND || code == ERR_USAGE)
         return ERR_OK; /* not an id, or nobody's */
     ERR_TRY(code);
+    bool may = true;
+    ERR_TRY(people_key_known(q->s, q->v, q->query, &may, e));
     ERR_TRY(people_members(q->s, person, q->a, &ids, &n, e));
-    if (n)
+    if (n && may)
         hit_add(q, person, ids[0], 3, redirected ? "was known under this id" : "this id");
     return ERR_OK;
 }

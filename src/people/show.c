@@ -1,6 +1,8 @@
 /* show.c: one person as the agencies describe them: every value with how many mentions say so, the most stated first. Nothing is merged or guessed. */
 #include "people/people.h"
 
+#include "sql/people_sql.h"
+
 #include <stdlib.h>
 
 struct said { /* one value of one kind */
@@ -117,12 +119,33 @@ static enum err_code gather_all(struct store *s, const struct vault *v, int64_t 
     return ERR_OK;
 }
 
+enum err_code people_key_known(struct store *s, const struct vault *v, struct str id, bool *ret, struct err *e)
+{
+    _cleanup_arena_ struct arena scratch;
+    struct mention m;
+    uint64_t key;
+    int64_t mention;
+    *ret = true;
+    if (!mention_key_parse(id, &key))
+        return ERR_OK;
+    arena_init(&scratch, LIMIT_REQUEST_BYTES);
+    enum err_code code = store_query_int(s, &sql_people_mention_of_key, (const struct store_value[]){V_INT((int64_t)key)}, &mention, e);
+    if (code == ERR_OK)
+        code = intake_mention(s, v, mention, &scratch, &m, e);
+    *ret = code == ERR_OK;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 enum err_code people_show(struct store *s, const struct vault *v, struct str person_id, struct arena *a, struct person_view *ret, struct err *e)
 {
     struct person_view view = {0};
     uint64_t person;
     int64_t *ids;
+    bool known;
     ERR_TRY(people_resolve(s, person_id, &person, &view.redirected, e));
+    ERR_TRY(people_key_known(s, v, person_id, &known, e));
+    if (!known)
+        return err_set(e, ERR_NOT_FOUND, "no such person");
     ERR_TRY(people_members(s, person, a, &ids, &view.n_mentions, e));
     view.id = person_id_of_key(person);
     view.mentions = ids;

@@ -230,16 +230,29 @@ enum err_code asking_show(struct asking *q, const uint64_t *subjects, size_t n, 
     return ERR_OK;
 }
 
-enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct str object, const uint64_t *subjects, size_t n, struct err *e)
+static enum err_code effect(struct asking *q, const struct ledger_entry *entry, struct err *e)
 {
     struct ledger_receipt receipt;
+    ERR_TRY(ledger_effect(q->hub->ledger, entry, &receipt, e));
+    q->effect_written = true;
+    return ERR_OK;
+}
+
+enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct str object, const uint64_t *subjects, size_t n, struct err *e)
+{
     struct ledger_entry entry = entry_of(q, op, object);
     entry.outcome = LEDGER_ALLOWED;
     entry.subjects = subjects;
     entry.n_subjects = n < LIMIT_LEDGER_SUBJECTS ? n : LIMIT_LEDGER_SUBJECTS; /* the permit's own entries name all */
-    ERR_TRY(ledger_effect(q->hub->ledger, &entry, &receipt, e));
-    q->effect_written = true;
-    return ERR_OK;
+    return effect(q, &entry, e);
+}
+
+enum err_code asking_effect_refused(struct asking *q, enum ledger_operation op, struct str object, enum access_rule rule, struct err *e)
+{
+    struct ledger_entry entry = entry_of(q, op, object);
+    entry.outcome = LEDGER_REFUSED;
+    entry.rule = (uint32_t)rule;
+    return effect(q, &entry, e);
 }
 
 void asking_end(struct asking *q)

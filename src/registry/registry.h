@@ -350,6 +350,8 @@ enum err_code asking_nothing(struct asking *q, enum access_action action, enum a
 enum err_code asking_show(struct asking *q, const uint64_t *subjects, size_t n, uint64_t n_rows, struct err *e);
 /* The entry of an effect, inside the caller's transaction, with words of its own. Whatever changes under a permit without it gets the permit's own entry (store_set_effect), so no change is without one. */
 enum err_code asking_effect(struct asking *q, enum ledger_operation op, struct str object, const uint64_t *subjects, size_t n, struct err *e);
+/* The entry of what was tried and refused, where the refusal itself changes something (a failed code counts): as asking_effect, but it says so. */
+enum err_code asking_effect_refused(struct asking *q, enum ledger_operation op, struct str object, enum access_rule rule, struct err *e);
 void asking_end(struct asking *q); /* fine when nothing was begun */
 void asking_end_p(struct asking *q);
 #define _cleanup_asking_ __attribute__((cleanup(asking_end_p)))

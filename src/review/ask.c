@@ -10,6 +10,7 @@ static enum err_code both_keys(struct asking *q, const uint64_t people[2], uint6
     *ret_conflict = 0;
     for (int i = 0; i < 2; i++)
         if (people[i]) {
+            of[i].conflicts = of[0].conflicts;
             ERR_TRY(people_find(q, ACCESS_view, str_of(person_id_of_key(people[i]).z), &of[i], e));
             *ret_conflict |= people_conflict_with(of[i].conflicts, of[i].person);
         }

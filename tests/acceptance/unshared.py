@@ -22,6 +22,19 @@ def numbers(path):
         return list(dict.fromkeys(re.sub(r"\D", "", x) for x in re.findall(r"07[\d ]{9,12}", f.read())))
 
 
+def entries():
+    return int(must("root.admin", "administration", "ledger", "checkpoint").splitlines()[1])
+
+
+def key_of_other(persons):
+    """Somebody whom police and housing both know, and the key of a mention that housing alone may know."""
+    for person in persons:
+        keys = [set(re.findall(r"\b[0-9a-f]{16}\b", haven(user, "safeguarding", "people", "explain", person)[1])) for user in ("hou.sing", "pol.ice")]
+        if keys[1] and keys[0] - keys[1]:
+            return person, min(keys[0] - keys[1])
+    return None, None
+
+
 def main():
     extracts = county()
     for user, agency in (("pol.ice", "Ouseshire Police"), ("pol.two", "Ouseshire Police"), ("hou.sing", "Ouseshire Homes")):
@@ -31,7 +44,7 @@ def main():
     police = set(numbers(extracts["police-crime"])) | set(numbers(extracts["police-custody"]))
     alone = [n for n in numbers(extracts["housing"]) if n not in police]
     never = haven("pol.ice", "safeguarding", "people", "search", "07700 900999")
-    theirs, only = [], None
+    theirs, only, unknown = [], None, None
     for number in alone[:25]:
         theirs += [x["person"] for x in asked("hou.sing", "people", "search", number) if "telephone" in x["found_by"]]
         told = haven("pol.ice", "safeguarding", "people", "search", number)
@@ -45,7 +58,7 @@ def main():
     for person in dict.fromkeys(theirs):
         shown = haven("pol.ice", "safeguarding", "people", "show", person, "--json")
         if shown[0]:
-            only = shown
+            only, unknown = shown, person
             continue
         view, own = json.loads(shown[1]), asked("hou.sing", "people", "show", person)
         both += view["mentions"] > 0 and own["mentions"] > 0 and view["agencies"].startswith("Ouseshire Police") and ";" not in view["agencies"]
@@ -96,6 +109,17 @@ def main():
     refused = haven("pol.ice", "safeguarding", "people", "undo", "1", "--no-update")
     check(refused[0] == 4 and not refused[1], "nobody takes back a decision about themselves", refused)
 
+    # A mention's key leads to its person only for whoever may know of that mention; and an id of whom nothing may be known leaves as many entries as one that nobody has.
+    mixed, foreign = key_of_other(dict.fromkeys(theirs))
+    check(mixed, "somebody whom both know, by a key that housing alone may know")
+    for words in (("people", "search", foreign), ("people", "show", foreign)):
+        told = haven("pol.ice", "safeguarding", *words)
+        check(told[0] == 1 and mixed not in told[1] + told[2], f"{words[1]} by a key of another's record finds nobody", told)
+    check(haven("hou.sing", "safeguarding", "people", "search", foreign)[0] == 0, "whose record it is finds them")
+    for asked_for in (unknown, "P0000000000000"):
+        before = entries()
+        check(haven("pol.ice", "safeguarding", "people", "show", asked_for) == (1, "", "haven: no such person\n") and entries() == before + 1, "somebody who may not be known and nobody: the same words and as many entries", asked_for)
+
     # An agreement for coded events (grade 1): names are shown, numbers neither shown nor confirmed.
     must("root.admin", "administration", "agreement", "activate", AGREEMENT)
     housing = set(numbers(extracts["housing"]))
@@ -107,6 +131,9 @@ def main():
     seen = asked("hou.sing", "people", "show", person)
     check("Ouseshire Police" in json.dumps(seen) and seen["name"], "grade 1 shows who it is, and that police hold more", seen)
     of_police = [x for x in seen["chronology"] if x["agency"] == "Ouseshire Police"]
+    case = next((x["case"] for x in asked("hou.sing", "review", "list", "--limit", "100000")), None)
+    text = must("hou.sing", "safeguarding", "review", "show", case) + must("hou.sing", "safeguarding", "people", "show", person)
+    check('recorded as ""' not in text and ", :" not in text and ", ]" not in text, "what is not shown leaves no empty place", text)
     check(of_police and not any(x["recorded_as"] or x["source_id"] for x in of_police), "and coded events without words or numbers", of_police[:3])
     end()
 

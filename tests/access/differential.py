@@ -36,7 +36,7 @@ WRONG = {"standing": (0, 4, -1), "roles": (0, 1, 258, 512, 2**31 + 4, -1), "agen
 
 def asked(rnd):
     """Roles, action, kind, purpose: of a row of Permissions (those where much is decided after rule 9 more often), sometimes with other roles or one thing changed."""
-    roles, actions, kinds, purposes = rnd.choices(model.PERMISSIONS, (4, 3, 3, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1, 2))[0]
+    roles, actions, kinds, purposes = rnd.choices(model.PERMISSIONS, (4, 3, 3, 4, 4, 2, 2, 1, 1, 1, 1, 1, 1, 2, 1))[0]
     bits = 1 << NUMBERS["roles"][rnd.choice(sorted(roles))]
     if rnd.random() < 0.3:
         bits |= rnd.randrange(128) << 1

@@ -103,6 +103,7 @@ PERMISSIONS = [tuple(words(cell) for cell in row) for row in (
     ("administrator", "manage", "registry, hub", "administration"),  # 12
     ("dpo", "manage", "person, registry", "subject-rights, administration"),  # 13
     ("administrator", "list", "quarantine", "administration"),  # 14
+    ("supervisor, dpo", "update", "hub", "safeguarding, subject-rights"),  # 15
 )]
 
 

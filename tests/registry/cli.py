@@ -144,6 +144,8 @@ with tempfile.TemporaryDirectory() as work:
     late = "2026-11-27T10:00:01Z"
     next_code = code(secret, moment + 72 * 3600 + 1)
     check("not reviewed in time" in run("glass", "break", case, "--reason", "he was seen at her door", "--code", next_code, user="jo.bloggs", now=late, status=4), "unreviewed after 72 hours it suspends")
+    signed = [(x["user"], x["outcome"]) for x in json.loads(run("ledger", "show", "--json", user="dee.po", purpose="audit")) if x["object"] == "step-up"]
+    check(("demo.practitioner", "refused") in signed and ("jo.bloggs", "allowed") in signed and ("jo.bloggs", "refused") in signed, "a code that was not right is recorded as refused", signed)
     codes = admin("user", "recovery", "jo.bloggs")
     check(len(re.findall(r"^[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}$", codes, re.MULTILINE)) == 10, "ten recovery codes", codes)
     admin("user", "password", "jo.bloggs", stdin="seven green ladders hum\n")
