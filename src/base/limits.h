@@ -93,6 +93,8 @@
 #define LIMIT_AGENCIES ((size_t)10000)
 #define LIMIT_USERS ((size_t)1000000)
 #define LIMIT_RELATIONS ((size_t)1 << 22)
+#define LIMIT_OUTLET_BYTES ((size_t)64 << 20) /* of a command's output that its caller has not taken yet */
+#define LIMIT_LIST_NOTICE_MS (INT64_C(30) * 86400000) /* so long before a closed record's list ends, those on it are told */
 #define LIMIT_RELATION_MS (INT64_C(366) * 86400000)  /* no relation is given for longer than a year at once */
 #define LIMIT_GLASS_MS (INT64_C(4) * 3600 * 1000)    /* for so long at most is a glass broken */
 #define LIMIT_GLASS_REVIEW_MS (INT64_C(72) * 3600 * 1000)

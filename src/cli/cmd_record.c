@@ -172,6 +172,38 @@ static enum err_code run_approve(struct cli *c, struct err *e)
     return ERR_OK;
 }
 
+/* ---- when lists end ---- */
+
+enum err_code cli_lists_ending(struct cli *c, struct err *e)
+{
+    struct registry_listing *lists;
+    size_t n;
+    ERR_TRY(registry_listed(c->store, &c->asking.user, ACCESS_KIND_record, c->asking.now_ms, c->arena, &lists, &n, e));
+    if (n && lists[0].list_until_ms - c->asking.now_ms < LIMIT_LIST_NOTICE_MS)
+        fprintf(c->out, "The list of a closed record that you are on ends at %.*s; after that nobody can find or open it: haven record lists, then haven record close with the people of a new list.\n",
+                STR_ARG(cli_date(c, lists[0].list_until_ms)));
+    return ERR_OK;
+}
+
+static enum err_code run_lists(struct cli *c, struct err *e)
+{
+    static const char *const columns[] = {"record", "you_until", "list_until", NULL};
+    struct registry_listing *lists;
+    struct cli_table t;
+    size_t n;
+    bool soon = false;
+    ERR_TRY(registry_listed(c->store, &c->asking.user, ACCESS_KIND_record, c->asking.now_ms, c->arena, &lists, &n, e));
+    cli_table_start(&t, c, columns);
+    for (size_t i = 0; i < n; i++) {
+        cli_cell_str(&t, lists[i].object);
+        cli_cell_str(&t, cli_date(c, lists[i].until_ms));
+        cli_cell_str(&t, cli_date(c, lists[i].list_until_ms));
+        soon |= lists[i].list_until_ms - c->asking.now_ms < LIMIT_LIST_NOTICE_MS;
+    }
+    ERR_TRY(cli_table_end(&t, e));
+    return soon ? ERR_FINDINGS : ERR_OK;
+}
+
 /* ---- reopening ---- */
 
 static enum err_code end_list(struct cli *c, const struct intake_record *r, struct buf *said, struct err *e)
@@ -331,7 +363,7 @@ static enum err_code run_show(struct cli *c, struct err *e)
         return print_json(c, &r, &view, e);
     fprintf(c->out, "A record that is %s\n", level_word(r.level));
     cli_record_print(c, &view);
-    return ERR_OK;
+    return r.level == ACCESS_LEVEL_closed ? cli_lists_ending(c, e) : ERR_OK;
 }
 
 /* ---- the table ---- */
@@ -357,6 +389,8 @@ const struct cli_command cli_record[] = {
                  "open it again.\nFor a record that is closed, whoever is on its list and may close can add others. Persons and cases are worked out again within the same step: all of it happens, or nothing.",
      close_options, CLOSING, 1, 1, run_close},
     {"record approve", "NUMBER", "approve that somebody comes onto a closed record's list", NULL, approve_options, CLOSING, 1, 1, run_approve},
+    {"record lists", "", "the closed records that you are on the list of, and when their lists end",
+     "A record is named as in the ledger, by a keyed hash. Nobody can find or open a record whose list has ended: exit status 1 when one ends within 30 days.", NULL, CLI_MAY(list, record), 0, 0, run_lists},
     {"record reopen", "RECORD", "open a closed record again; its list ends", RECORD_NAME, reopen_options, CLOSING, 1, 1, run_reopen},
     {0},
 };

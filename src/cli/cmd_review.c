@@ -61,7 +61,7 @@ static enum err_code run_list(struct cli *c, struct err *e)
     ERR_TRY(cli_table_end(&t, e));
     if (!c->json && q.total > q.n)
         fprintf(c->out, "%zu of %zu cases; --skip and --limit show others.\n", q.n, q.total);
-    return ERR_OK;
+    return c->json ? ERR_OK : cli_lists_ending(c, e);
 }
 
 /* ---- show ---- */

@@ -16,6 +16,8 @@ extern const struct cli_command cli_ledger[], cli_ledger_log[];
 enum err_code cli_ledger_verify_hub(struct cli *c, struct err *e);
 
 extern const struct cli_command cli_record[];
+/* One line when a list of a closed record that the asker is on ends soon; nothing for anybody else. */
+enum err_code cli_lists_ending(struct cli *c, struct err *e);
 /* What a record says, in text and as one JSON object: for haven people show too. */
 struct intake_record_view;
 void cli_record_print(struct cli *c, const struct intake_record_view *v);

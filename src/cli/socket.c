@@ -2,6 +2,8 @@
  * one byte, the exit status. */
 #include "cli/socket.h"
 
+#include "cli/outlet.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +20,7 @@
 #define WAIT_SECONDS 5  /* for the rest of a request that has begun */
 #define IDLE_MS 1000    /* without a command for so long: what waits in the ledger gets its number */
 #define N_FDS 4
+#define MOST_WAITING 16 /* commands that are done and whose output is not taken yet; one more, and the oldest of them is dropped */
 
 static void close_fd(const int *fd)
 {
@@ -95,8 +98,17 @@ enum err_code cli_socket_call(const char *folder, const struct cli_caller *calle
 
 /* ---- answering ---- */
 
+/* A command that is done: what its caller has not read yet, and the reply that comes after it. */
+struct waiting {
+    struct outlet out, err;
+    int reply;
+    unsigned char status;
+};
+
 struct cli_owner {
     const struct hub *hub;
+    struct waiting waiting[MOST_WAITING];
+    size_t n_waiting;
     int folder, fd, stop_fd[2], home;
     pthread_t thread;
     char words[REQUEST_BYTES];
@@ -143,9 +155,9 @@ static size_t words_of(char *p, size_t n, char *ret[REQUEST_WORDS])
 }
 
 /* In the caller's folder, with the caller's streams. Under the turn, so that nobody else's relative path is read there. */
-static int run_there(struct cli_owner *o, struct cli_caller *caller, int argc, char **argv, const int fds[N_FDS])
+static int run_there(struct cli_owner *o, struct cli_caller *caller, int argc, char **argv, const int fds[N_FDS], struct waiting *w)
 {
-    FILE *in = fdopen(fds[0], "r"), *out = fdopen(fds[1], "w"), *err = fdopen(fds[2], "w");
+    FILE *in = fdopen(fds[0], "r"), *out = outlet_open(&w->out, fds[1]), *err = outlet_open(&w->err, fds[2]);
     int status = err_exit_status(ERR_IO);
     if (in && out && err && fchdir(fds[3]) == 0) {
         status = cli_run(&(struct cli_door){.in = in, .out = out, .err = err, .caller = caller, .hub = o->hub}, argc, argv);
@@ -154,16 +166,54 @@ static int run_there(struct cli_owner *o, struct cli_caller *caller, int argc, c
     } else {
         (void)dprintf(fds[2], "haven: the server could not take this command: it has no memory, or this folder is gone; nothing was done\n"); /* without a stream, for want of one */
     }
-    FILE *const streams[] = {in, out, err};
-    for (int i = 0; i < 3; i++)
+    FILE *const streams[] = {out, err};
+    for (int i = 0; i < 2; i++)
         if (streams[i])
-            (void)fclose(streams[i]); /* written through and checked by the command */
-        else
-            (void)close(fds[i]);
+            (void)fclose(streams[i]); /* into the outlet; checked by the command */
+    if (in)
+        (void)fclose(in);
+    else
+        (void)close(fds[0]);
     (void)close(fds[3]);
     return status;
 }
 
+static void end_waiting(struct waiting *w)
+{
+    outlet_release(&w->out);
+    outlet_release(&w->err);
+    (void)close(w->out.fd); /* lent: the caller has its own */
+    (void)close(w->err.fd);
+    (void)close(w->reply);
+}
+
+/* True when the caller has all that it takes, and the exit status; it is over then. */
+static bool finish(struct waiting *w)
+{
+    if (!outlet_drain(&w->out) || !outlet_drain(&w->err))
+        return false;
+    if (w->out.error && w->status == 0)
+        w->status = (unsigned char)err_exit_status(ERR_IO);
+    (void)send(w->reply, &w->status, 1, MSG_NOSIGNAL); /* a caller that went away does not wait for it */
+    end_waiting(w);
+    return true;
+}
+
+static void drop(struct cli_owner *o, size_t i)
+{
+    memmove(&o->waiting[i], &o->waiting[i + 1], (--o->n_waiting - i) * sizeof *o->waiting);
+}
+
+static void wait_for_caller(struct cli_owner *o, const struct waiting *w)
+{
+    if (o->n_waiting == MOST_WAITING) {
+        end_waiting(&o->waiting[0]);
+        drop(o, 0);
+    }
+    o->waiting[o->n_waiting++] = *w;
+}
+
+/* Takes over `fd`. */
 static void answer(struct cli_owner *o, int fd)
 {
     static const struct timeval wait = {.tv_sec = WAIT_SECONDS};
@@ -171,23 +221,28 @@ static void answer(struct cli_owner *o, int fd)
     int fds[N_FDS];
     char *words[REQUEST_WORDS];
     struct cli_caller caller = {0};
-    if (!may_call(fd, &caller.uid) || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0 || !receive_head(fd, &n, fds))
+    struct waiting w = {.reply = fd};
+    if (!may_call(fd, &caller.uid) || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0 || !receive_head(fd, &n, fds)) {
+        (void)close(fd);
         return;
+    }
     bool whole = n <= sizeof o->words && recv(fd, o->words, n, MSG_WAITALL) == (ssize_t)n;
     size_t n_words = whole ? words_of(o->words, n, words) : 0;
     if (n_words == 0) {
         for (int i = 0; i < N_FDS; i++)
             (void)close(fds[i]); /* lent for nothing */
+        (void)close(fd);
         return;
     }
     caller.user = words[0];
     caller.purpose = words[1];
     caller.debug = *words[2] != '\0';
     (void)pthread_mutex_lock(o->hub->turn); /* fails only for a mutex that is none */
-    unsigned char status = (unsigned char)run_there(o, &caller, (int)(n_words - CALLER_WORDS), words + CALLER_WORDS, fds);
+    w.status = (unsigned char)run_there(o, &caller, (int)(n_words - CALLER_WORDS), words + CALLER_WORDS, fds, &w);
     (void)pthread_mutex_unlock(o->hub->turn);
     explicit_bzero(o->words, n);
-    (void)send(fd, &status, 1, MSG_NOSIGNAL); /* a caller that went away does not wait for it */
+    if (!finish(&w))
+        wait_for_caller(o, &w);
 }
 
 /* What pages and commands left in the journal gets its number when nobody asks for anything. */
@@ -200,19 +255,41 @@ static void sequence(struct cli_owner *o)
     (void)pthread_mutex_unlock(o->hub->turn);
 }
 
+/* What callers take now of what is left for them; one that went away gets no more. */
+static void serve_waiting(struct cli_owner *o, const struct pollfd *left, const struct pollfd *replies)
+{
+    for (size_t i = o->n_waiting; i-- > 0;) {
+        const bool gone = replies[i].revents & (POLLHUP | POLLERR);
+        if (gone)
+            end_waiting(&o->waiting[i]);
+        if (gone || (left[i].revents && finish(&o->waiting[i])))
+            drop(o, i);
+    }
+}
+
 static void *listen_on(void *ctx)
 {
     struct cli_owner *o = ctx;
-    struct pollfd waits[2] = {{.fd = o->fd, .events = POLLIN}, {.fd = o->stop_fd[0], .events = POLLIN}};
-    while (poll(waits, 2, IDLE_MS) >= 0 || errno == EINTR) {
-        if (waits[1].revents)
+    struct pollfd waits[2 + 2 * MOST_WAITING] = {{.fd = o->fd, .events = POLLIN}, {.fd = o->stop_fd[0], .events = POLLIN}};
+    for (;;) {
+        struct pollfd *left = waits + 2, *replies = left + o->n_waiting;
+        for (size_t i = 0; i < o->n_waiting; i++) {
+            const struct waiting *w = &o->waiting[i];
+            left[i] = (struct pollfd){.fd = w->out.kept.n && !w->out.error ? w->out.fd : w->err.fd, .events = POLLOUT};
+            replies[i] = (struct pollfd){.fd = w->reply}; /* tells when the caller is gone */
+        }
+        const size_t n = o->n_waiting;
+        if ((poll(waits, 2 + 2 * n, IDLE_MS) < 0 && errno != EINTR) || waits[1].revents)
             break;
-        _cleanup_fd_ int fd = waits[0].revents ? accept4(o->fd, NULL, NULL, SOCK_CLOEXEC) : -1;
+        serve_waiting(o, left, replies);
+        const int fd = waits[0].revents ? accept4(o->fd, NULL, NULL, SOCK_CLOEXEC) : -1;
         if (fd >= 0)
             answer(o, fd);
         else
             sequence(o);
     }
+    while (o->n_waiting)
+        end_waiting(&o->waiting[--o->n_waiting]);
     return NULL;
 }
 
@@ -251,6 +328,7 @@ enum err_code cli_socket_listen(const char *folder, const struct hub *hub, struc
     if (!o)
         return err_set(e, ERR_NO_MEMORY, "out of memory for taking commands");
     o->hub = hub;
+    o->n_waiting = 0;
     o->folder = o->fd = o->home = o->stop_fd[0] = o->stop_fd[1] = -1;
     enum err_code code = listen_in(o, folder, e);
     if (code != ERR_OK)

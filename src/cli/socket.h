@@ -2,7 +2,7 @@
  *
  * `haven serve` listens on the Unix socket "socket" in the ledger's directory, which only its owner can enter, and takes commands of that same user (or root) alone:
  * it gets the command's words, who asks, the caller's standard streams and folder, runs it as the caller would have, by the same table, and answers with the exit status.
- * Commands and pages take turns: one works on the store at a time. */
+ * Commands and pages take turns: one works on the store at a time. A caller who does not read what was printed for it keeps no turn: the rest waits (outlet.h), sixteen commands' at most. */
 #ifndef HAVEN_CLI_SOCKET_H
 #define HAVEN_CLI_SOCKET_H
 

@@ -103,14 +103,14 @@ static enum err_code read_one(struct asking *q, enum access_action action, struc
 enum err_code people_closed(struct asking *q, enum access_action action, uint64_t person, struct intake_record_view **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_buf_ struct buf views;
-    struct str *handles;
+    struct registry_listing *lists;
     size_t n;
     buf_init(&views, LIMIT_RELATIONS);
-    ERR_TRY(registry_listed(q->hub->store, &q->user, ACCESS_KIND_record, q->now_ms, q->arena, &handles, &n, e));
+    ERR_TRY(registry_listed(q->hub->store, &q->user, ACCESS_KIND_record, q->now_ms, q->arena, &lists, &n, e));
     for (size_t i = 0; i < n; i++) {
         struct intake_record r;
         bool theirs;
-        ERR_TRY(intake_record_of_handle(q->hub->store, handles[i], &r, e));
+        ERR_TRY(intake_record_of_handle(q->hub->store, lists[i].object, &r, e));
         ERR_TRY(belongs_to(q->hub->store, &r, person, &theirs, e));
         if (theirs)
             ERR_TRY(read_one(q, action, &r, &views, e));

@@ -234,8 +234,12 @@ enum err_code registry_basis_open(struct store *s, const struct registry_user *u
 enum err_code registry_relations(struct store *s, const struct registry_user *u, enum access_kind kind, struct str id, struct str basis, bool belongs,
                                  int64_t now_ms, int64_t ret_until_ms[ACCESS_RELATION_N], struct err *e);
 
-/* On what closed records' lists this user is now: objects of that kind. */
-enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct str **ret, size_t *ret_n, struct err *e);
+/* On what closed records' lists this user is now: objects of that kind, and until when; whose list ends first comes first. When a list has ended nobody can see or open its object by any command. */
+struct registry_listing {
+    struct str object;
+    int64_t until_ms, list_until_ms; /* this user's entry; the last entry of anybody */
+};
+enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct registry_listing **ret, size_t *ret_n, struct err *e);
 
 /* ---- breaking the glass ---- */
 enum registry_glass_decision { REGISTRY_GLASS_UNREVIEWED, REGISTRY_GLASS_RIGHT, REGISTRY_GLASS_WRONG };

@@ -207,10 +207,11 @@ GROUP BY kind
 -- name: registry_listed
 -- reads: none
 -- params: staff:int kind:int object_kind:int now:int
--- returns: object:text
-SELECT DISTINCT object FROM relation
-WHERE staff = :staff AND kind = :kind AND object_kind = :object_kind AND from_ms <= :now AND to_ms > :now AND ended_at IS NULL AND (needs_approval = 0 OR approved_by <> '')
-ORDER BY object
+-- returns: object:text until_ms:int list_until_ms:int
+SELECT o.object, max(CASE WHEN o.staff = :staff THEN o.to_ms ELSE 0 END), max(o.to_ms) FROM relation r JOIN relation o ON o.object = r.object AND o.kind = r.kind AND o.object_kind = r.object_kind
+WHERE r.staff = :staff AND r.kind = :kind AND r.object_kind = :object_kind AND r.from_ms <= :now AND r.to_ms > :now AND r.ended_at IS NULL AND (r.needs_approval = 0 OR r.approved_by <> '')
+    AND o.from_ms <= :now AND o.to_ms > :now AND o.ended_at IS NULL AND (o.needs_approval = 0 OR o.approved_by <> '')
+GROUP BY o.object ORDER BY max(o.to_ms), o.object
 
 -- name: registry_relation_each
 -- reads: none

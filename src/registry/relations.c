@@ -126,19 +126,21 @@ enum err_code registry_relation_list(struct store *s, bool all, int64_t now_ms, 
     return REGISTRY_LIST(&list, a, "the list of relations", ret, ret_n, e);
 }
 
-enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct str **ret, size_t *ret_n, struct err *e)
+enum err_code registry_listed(struct store *s, const struct registry_user *u, enum access_kind kind, int64_t now_ms, struct arena *a, struct registry_listing **ret, size_t *ret_n, struct err *e)
 {
     _cleanup_cursor_ struct store_cursor *c = NULL;
     _cleanup_buf_ struct buf list;
     buf_init(&list, LIMIT_RELATIONS * sizeof **ret);
     ERR_TRY(STORE_QUERY(s, sql_registry_listed, &c, e, V_INT(u->id), V_INT(REGISTRY_LISTED), V_INT(kind), V_INT(now_ms)));
     for (bool row = true;;) {
-        struct str object;
+        struct registry_listing one = {0};
         ERR_TRY(store_step(c, &row, e));
         if (!row)
             break;
-        ERR_TRY(registry_text(c, 0, a, &object, e));
-        (void)buf_add(&list, &object, sizeof object); /* checked at the end */
+        ERR_TRY(registry_text(c, 0, a, &one.object, e));
+        one.until_ms = store_int(c, 1);
+        one.list_until_ms = store_int(c, 2);
+        (void)buf_add(&list, &one, sizeof one); /* checked at the end */
     }
     return REGISTRY_LIST(&list, a, "the lists that somebody is on", ret, ret_n, e);
 }

@@ -11,6 +11,7 @@ Two hubs with one master key: one receives a small county and closes some record
 """
 import contextlib
 import csv
+import datetime
 import glob
 import hmac
 import json
@@ -299,9 +300,26 @@ def approvals(county, police):
     check(hub.ask("record", "show", record, "--as", "p1").returncode == 4, "whoever is listed is still bound by what is shared with their agency")
     check("no such record" in hub.run("record", "show", record, "--as", "s1", status=1), "the closer is not on the list")
     check(hub.beliefs() != before, "the hub does not believe it any more")
+    # Its list ends: told a month before to those on it alone, and then the record is shut for everybody, never open.
+    def on(date, *words, status=0, user="s2"):
+        done = subprocess.run([HAVEN, *words, "--as", user], env={**hub.env, "HAVEN_NOW": date}, capture_output=True, text=True)
+        return done.stdout + done.stderr if done.returncode == status else f"exit {done.returncode}: {done.stdout}{done.stderr}"
+    year = datetime.date.today() + datetime.timedelta(days=366)
+    early, soon, past = (f"{year + datetime.timedelta(days=d)}T12:00:00Z" for d in (-60, -10, 2))
+    check("ends at" not in on(early, "review", "list") and "ends at" in on(soon, "review", "list") and "ends at" in on(soon, "record", "show", record), "whoever is on the list is told that it ends")
+    check("ends at" not in on(soon, "review", "list", user="s3") + on(soon, "review", "list", user="s1"), "nobody else is")
+    check(on(early, "record", "lists", "--json").count("list_until") == 1 and on(soon, "record", "lists", "--json", status=1).count("list_until") == 1, "record lists says when")
+    check(json.loads(on(soon, "record", "lists", "--json", user="s1")) == [], "and to others nothing")
+    check(all("no such record" in on(past, "record", "show", record, status=1, user=u) for u in ("s1", "s2", "s3", "o1", "p1")), "when the list has ended the record does not exist for anybody")
+    check(hub.beliefs() not in (before, None) and json.loads(on(past, "record", "lists", "--json")) == [], "and nothing of it is believed again")
     act("s2", "record", "reopen", record, "--why", "it is over")
     check(hub.beliefs() == before, "opened again, the hub believes what it did before")
     check("open" in hub.run("record", "show", record, "--as", "s3"), "and its own agency sees it")
+    hub.run("user", "add", "dee", "--agency", police_agency, "--role", "dpo", *admin)
+    codes["dee"] = hub.run("user", "totp", "dee", *admin)
+    check("is closed" in act("dee", "record", "close", record, "--list", "s2", "--why", "asked for by her", "--purpose", "subject-rights"), "a data protection officer closes in one command")
+    steps = [(x["what"], x["operation"], x["outcome"]) for x in json.loads(hub.run("ledger", "show", "--json", "--as", "dee", "--purpose", "audit")) if x["user"] == "dee" and x["what"] == "record close"]
+    check(("record close", "combination", "allowed") in steps and steps.count(("record close", "alteration", "allowed")) == 2, "which is in the ledger as what it is: permission, working out anew, the change", steps)
 
 
 def killed(county, police, number):

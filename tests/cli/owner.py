@@ -4,11 +4,13 @@
 usage: owner.py HAVEN WORKDIR
 """
 import concurrent.futures
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 HAVEN, WORK = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HUB = os.path.join(WORK, "a folder with a long name so that its path is longer than what a socket's address can hold, whatever", "hub.db")
@@ -72,6 +74,26 @@ def raw(data):
         s.close()
 
 
+def stuck(server):
+    """Callers who do not read what they asked for."""
+    words = ["ledger", "show", "--json", "--as", "demo.dpo", "--purpose", "audit"]
+    for _ in range(30):  # so that it is more than a pipe holds
+        run(["review", "list", "--limit", "1"])
+    whole = must(words)
+    yield "the output is more than a pipe holds", len(whole) > 1 << 14, len(whole)
+    lazy = [subprocess.Popen([HAVEN, *words], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=4096) for _ in range(18)]
+    time.sleep(2)
+    status, out, err = run(COMMANDS[0])
+    yield "callers who read nothing keep nobody waiting: commands", status == 0 and out, f"{status} {err}"
+    page = subprocess.run(["curl", "-s", "-m", "60", "-o", "/dev/null", "-w", "%{http_code}", server.url + "review"], capture_output=True, check=False).stdout
+    yield "and pages", page in (b"200", b""), page
+    lazy[3].kill()
+    got = [(p.communicate(timeout=60)[0], p.returncode) for p in lazy]
+    good = sum(code == 0 and json.loads(out) is not None for out, code in got)
+    yield "each gets all of it when it reads", good >= 15, [(len(o), c) for o, c in got]
+    yield "of more than sixteen the oldest is told that the server went away", sum(code == 3 for _, code in got) in (1, 2), [(len(o), c) for o, c in got]
+
+
 def results():
     """(name, passed, why) of every check."""
     alone = [run(c) for c in COMMANDS]
@@ -90,6 +112,7 @@ def results():
         yield "what must be done alone says so", status == 2 and b"is open in another process" in err, f"{status} {err}"
         status, out, err = run(["serve", "--listen", "127.0.0.1:0"])
         yield "a second server is refused", status == 2 and b"is open in another process" in err, f"{status} {err}"
+        yield from stuck(server)
         rubbish = [b"", b"\0", b"\xff" * 4, b"\x05\0\0\0hello", b"\x04\0\0\0a\0b\0", os.urandom(5000)]
         yield "rubbish gets no answer", all(raw(r) == b"" for r in rubbish), "answered"
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
