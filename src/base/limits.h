@@ -39,6 +39,10 @@
 #define LIMIT_LINK_TABLE_BYTES ((size_t)64 << 30)     /* a table read from files */
 #define LIMIT_LINK_ROWS (UINT32_MAX / 2)              /* of a table */
 #define LIMIT_LINK_CROSS_ROWS 2000                    /* most rows that a rule without an equality may pair without being asked to */
+#define LIMIT_LINK_MISTAKES ((size_t)10000000)        /* wrong pairs that are listed at once */
+#define LIMIT_LINK_LABELS ((size_t)50000000)          /* pairs of a file of labels */
+#define LIMIT_LINK_BLOCKS_SHOWN ((size_t)1000)        /* largest blocks of one rule */
+#define LIMIT_LINK_THRESHOLDS ((size_t)64)            /* that clusters are made at in one run */
 
 /* store */
 #define LIMIT_STORE_MIGRATIONS ((size_t)1024)

@@ -9,15 +9,30 @@
 struct pairs_out {
     struct cli *c;
     const struct link_job *j;
-    struct buf line;
+    struct buf line, scratch;
     bool begun; /* the header is written */
 };
 
-static void add_id(struct pairs_out *p, uint32_t row)
+/* `first`: nothing stands before it in the line. */
+static void add_id(struct pairs_out *p, uint32_t row, bool first)
 {
     if (p->j->source >= 0)
-        (void)csv_write_field(&p->line, link_table_value(p->j->table, row, (size_t)p->j->source), false);
-    (void)csv_write_field(&p->line, link_table_value(p->j->table, row, p->j->id), false);
+        (void)csv_write_field(&p->line, link_table_value(p->j->table, row, (size_t)p->j->source), first);
+    (void)csv_write_field(&p->line, link_table_value(p->j->table, row, p->j->id), first && p->j->source < 0);
+}
+
+static void add_cluster_id(struct pairs_out *p, uint32_t representative, bool first)
+{
+    static const struct str between = {"-__-", 4};
+    struct str id = link_table_value(p->j->table, representative, p->j->id);
+    if (p->j->source >= 0) {
+        buf_clear(&p->scratch);
+        (void)buf_str(&p->scratch, link_table_value(p->j->table, representative, (size_t)p->j->source));
+        (void)buf_str(&p->scratch, between);
+        (void)buf_str(&p->scratch, id);
+        id = buf_as_str(&p->scratch);
+    }
+    (void)csv_write_field(&p->line, id, first);
 }
 
 static enum err_code write_line(struct pairs_out *p, struct err *e)
@@ -52,8 +67,8 @@ static enum err_code write_pair(void *ctx, const struct link_edge *edge, const i
     if (!p->begun)
         ERR_TRY(write_pairs_header(p, e));
     (void)buf_fmt(&p->line, "%.17g,%.17g", edge->match_weight, link_probability(edge->match_weight));
-    add_id(p, edge->l);
-    add_id(p, edge->r);
+    add_id(p, edge->l, false);
+    add_id(p, edge->r, false);
     for (size_t k = 0; k < link_model_n_comparisons(p->j->model); k++)
         (void)buf_fmt(&p->line, ",%d", gammas[k]);
     (void)buf_fmt(&p->line, ",%u\n", edge->match_key);
@@ -80,32 +95,96 @@ static enum err_code run_predict(struct cli *c, struct err *e)
 
 /* ---- link cluster ---- */
 
+/* Splink's name of a threshold: cluster_mw_2_5. */
+static void cluster_column(double threshold, char *ret, size_t n)
+{
+    char number[48];
+    size_t end = (size_t)snprintf(number, sizeof number, "%.6f", threshold);
+    while (number[end - 1] == '0')
+        number[--end] = 0;
+    if (number[end - 1] == '.')
+        number[--end] = 0;
+    for (size_t i = 0; i < end; i++)
+        number[i] = number[i] == '.' ? '_' : number[i];
+    (void)snprintf(ret, n, "cluster_mw_%s", number);
+}
+
+/* Clusters at one threshold come before the id, those at several behind it, as in Splink. `thresholds` NULL: one. */
+static enum err_code write_clusters(struct pairs_out *p, const uint32_t *cluster, const double *thresholds, size_t n, struct err *e)
+{
+    const struct link_job *j = p->j;
+    size_t rows = link_table_rows(j->table);
+    char name[80];
+    (void)buf_z(&p->line, thresholds ? "" : "cluster_id,");
+    if (j->source >= 0)
+        (void)buf_fmt(&p->line, "%.*s,", STR_ARG(link_model_source_dataset(j->model)));
+    (void)buf_str(&p->line, link_model_unique_id(j->model));
+    for (size_t k = 0; thresholds && k < n; k++) {
+        cluster_column(thresholds[k], name, sizeof name);
+        (void)buf_fmt(&p->line, ",%s", name);
+    }
+    (void)buf_char(&p->line, '\n');
+    ERR_TRY(write_line(p, e));
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!thresholds)
+            add_cluster_id(p, cluster[row], true);
+        add_id(p, row, thresholds != NULL);
+        for (size_t k = 0; thresholds && k < n; k++)
+            add_cluster_id(p, cluster[k * rows + row], false);
+        (void)buf_char(&p->line, '\n');
+        ERR_TRY(write_line(p, e));
+    }
+    return ERR_OK;
+}
+
+static enum err_code print_summary(struct cli *c, const struct link_job *j, const uint32_t *cluster, const double *thresholds, size_t n, struct err *e)
+{
+    static const char *const columns[] = {"threshold_match_weight", "threshold_match_probability", "num_clusters", "max_cluster_size", "avg_cluster_size", NULL};
+    size_t rows = link_table_rows(j->table);
+    _cleanup_link_numbers_ uint32_t *size = malloc((rows + 1) * sizeof *size);
+    struct cli_table t;
+    if (!size)
+        return err_set(e, ERR_NO_MEMORY, "no memory for the sizes of clusters");
+    cli_table_start(&t, c, columns);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t most = 0, clusters = 0;
+        memset(size, 0, (rows + 1) * sizeof *size);
+        for (size_t row = 0; row < rows; row++) {
+            uint32_t now = ++size[cluster[k * rows + row]];
+            clusters += now == 1;
+            most = now > most ? now : most;
+        }
+        cli_cell_double(&t, thresholds[k], 6);
+        cli_cell_double(&t, link_probability(thresholds[k]), 9);
+        cli_cell_int(&t, clusters);
+        cli_cell_int(&t, most);
+        cli_cell_double(&t, clusters ? (double)rows / clusters : NAN, 6);
+    }
+    return cli_table_end(&t, e);
+}
+
 static enum err_code run_cluster(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
     _cleanup_link_edges_ struct link_job_edges edges = {0};
     _cleanup_link_numbers_ uint32_t *cluster = NULL;
-    double threshold;
+    double thresholds[LIMIT_LINK_THRESHOLDS];
+    size_t n;
+    ERR_TRY(link_job_thresholds(c, thresholds, &n, e));
     ERR_TRY(link_job_open(c, &j, STR_NONE, e));
-    ERR_TRY(link_job_clusters(c, &j, link_model_threshold(j.model), &edges, &cluster, &threshold, e));
+    if (n)
+        ERR_TRY(link_job_clusters_each(c, &j, thresholds, n, &edges, &cluster, e));
+    else
+        ERR_TRY(link_job_clusters(c, &j, link_model_threshold(j.model), &edges, &cluster, thresholds, e));
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
+    if (cli_has(c, "summary"))
+        return print_summary(c, &j, cluster, thresholds, n ? n : 1, e);
     struct pairs_out p = {.c = c, .j = &j};
-    buf_init(&p.line, LIMIT_CSV_RECORD_BYTES * 2);
-    (void)buf_z(&p.line, "cluster_id");
-    if (j.source >= 0)
-        (void)buf_fmt(&p.line, ",%.*s", STR_ARG(link_model_source_dataset(j.model)));
-    (void)buf_fmt(&p.line, ",%.*s\n", STR_ARG(link_model_unique_id(j.model)));
-    enum err_code code = write_line(&p, e);
-    for (uint32_t row = 0; code == ERR_OK && row < link_table_rows(j.table); row++) {
-        struct str id = link_table_value(j.table, cluster[row], j.id);
-        if (j.source >= 0)
-            id = str_fmt(c->arena, "%.*s-__-%.*s", STR_ARG(link_table_value(j.table, cluster[row], (size_t)j.source)), STR_ARG(id));
-        (void)csv_write_field(&p.line, id, true);
-        add_id(&p, row);
-        (void)buf_char(&p.line, '\n');
-        code = write_line(&p, e);
-    }
+    buf_init(&p.line, LIMIT_CSV_RECORD_BYTES * (2 + n));
+    buf_init(&p.scratch, LIMIT_CSV_RECORD_BYTES * 2);
+    enum err_code code = write_clusters(&p, cluster, n ? thresholds : NULL, n, e);
     buf_release(&p.line);
+    buf_release(&p.scratch);
     return code;
 }
 
@@ -157,7 +236,8 @@ static enum err_code run_explain(struct cli *c, struct err *e)
 /* ---- the table ---- */
 
 static const struct cli_option predict_options[] = {LINK_OPTION_MODEL, LINK_OPTION_THRESHOLD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
-static const struct cli_option cluster_options[] = {LINK_OPTION_MODEL, LINK_OPTION_THRESHOLD, LINK_OPTION_METHOD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
+static const struct cli_option cluster_options[] = {LINK_OPTION_MODEL, LINK_OPTION_THRESHOLD, LINK_OPTION_THRESHOLDS, {"summary", NULL, "print how many clusters there are and how large instead of the clusters", false, false},
+    LINK_OPTION_METHOD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
 static const struct cli_option explain_options[] = {LINK_OPTION_MODEL, {"pair", "ID,ID", "the two records", true, false}, LINK_OPTION_END};
 
 const struct cli_command cli_link[] = {
@@ -166,7 +246,8 @@ const struct cli_command cli_link[] = {
      "An empty cell is NULL; several files get a column source_dataset.",
      predict_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_predict},
     {"link cluster", "A.csv [B.csv …]", "compare records and give the clusters",
-     "Writes cluster_id (the least id of the cluster) and the id of each record as CSV. The threshold is the model's (haven_threshold_weight) when not given.",
+     "Writes cluster_id (the least id of the cluster) and the id of each record as CSV. The threshold is the model's (haven_threshold_weight) when not given. "
+     "With --thresholds: the id, then a column for each threshold (cluster_mw_2_5: match weight 2.5), from one comparison of the pairs.",
      cluster_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_cluster},
     {"link explain", "A.csv [B.csv …]", "show how the weight of one pair comes about", "One line a comparison: the level that holds, its weight, the adjustment by frequency, the sum so far.",
      explain_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_explain},

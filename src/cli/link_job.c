@@ -1,6 +1,7 @@
 /* link_job.c: see link_job.h. */
 #include "cli/link_job.h"
 
+#include <math.h>
 #include <sched.h>
 
 void link_job_close(struct link_job *j)
@@ -101,25 +102,109 @@ static enum err_code cluster_method(const struct cli *c, const struct link_job *
     return err_set(e, ERR_USAGE, "--method must be components, ordered or best-link");
 }
 
+static enum err_code cluster_room(const struct link_job *j, size_t n, uint32_t **ret, struct err *e)
+{
+    *ret = calloc(link_table_rows(j->table) * n + 1, sizeof **ret);
+    return *ret ? ERR_OK : err_set(e, ERR_NO_MEMORY, "no memory for the clusters");
+}
+
+static void tell_skipped(size_t skipped)
+{
+    if (skipped)
+        fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
+}
+
 enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e)
 {
     struct link_options o;
     struct link_cluster_options co = {.model = j->model};
+    size_t skipped = 0;
     ERR_TRY(cluster_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, threshold, &o, e));
     ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
     co.threshold_weight = *ret_threshold = o.threshold_weight;
-    *ret_cluster = malloc((link_table_rows(j->table) + 1) * sizeof **ret_cluster);
-    if (!*ret_cluster)
-        return err_set(e, ERR_NO_MEMORY, "no memory for the clusters");
+    ERR_TRY(cluster_room(j, 1, ret_cluster, e));
     link_job_tell_left_out(j);
-    if (co.method != LINK_CLUSTER_COMPONENTS) {
-        size_t skipped;
-        ERR_TRY(link_cluster_vetoed(j->table, edges->items, edges->n, &co, *ret_cluster, &skipped, e));
-        if (skipped)
-            fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
-        return ERR_OK;
+    if (co.method == LINK_CLUSTER_COMPONENTS)
+        return link_cluster(j->table, edges->items, edges->n, &co, *ret_cluster, e);
+    ERR_TRY(link_cluster_vetoed(j->table, edges->items, edges->n, &co, *ret_cluster, &skipped, e));
+    tell_skipped(skipped);
+    return ERR_OK;
+}
+
+enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_job_edges *edges, uint32_t **ret_cluster, struct err *e)
+{
+    struct link_options o;
+    struct link_cluster_options co = {.model = j->model};
+    size_t skipped = 0;
+    ERR_TRY(cluster_method(c, j, &co.method, e));
+    ERR_TRY(link_job_options(c, j, thresholds[0], &o, e));
+    ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
+    ERR_TRY(cluster_room(j, n, ret_cluster, e));
+    link_job_tell_left_out(j);
+    ERR_TRY(link_cluster_each(j->table, edges->items, edges->n, &co, thresholds, n, *ret_cluster, &skipped, e));
+    tell_skipped(skipped);
+    return ERR_OK;
+}
+
+/* ---- several thresholds ---- */
+
+enum err_code link_job_thresholds(const struct cli *c, double *ret, size_t *ret_n, struct err *e)
+{
+    struct str rest = str_of(cli_opt(c, "thresholds")), part;
+    size_t n = 0;
+    if (rest.p && cli_has(c, "threshold-weight"))
+        return err_set(e, ERR_USAGE, "give --thresholds or --threshold-weight, not both");
+    while (rest.p && str_split(&rest, ',', &part)) {
+        double w;
+        size_t at = n;
+        if (!str_to_double(part, &w) || !(fabs(w) <= 1e6))
+            return err_set(e, ERR_USAGE, "--thresholds takes match weights with commas between, such as 0,5,10");
+        if (n == LIMIT_LINK_THRESHOLDS)
+            return err_set(e, ERR_USAGE, "--thresholds takes at most %zu match weights", LIMIT_LINK_THRESHOLDS);
+        while (at > 0 && ret[at - 1] > w)
+            at--;
+        if (at > 0 && ret[at - 1] == w)
+            continue;
+        memmove(ret + at + 1, ret + at, (n - at) * sizeof *ret);
+        ret[at] = w + 0.0; /* no negative zero: it would show */
+        n++;
     }
-    return link_cluster(j->table, edges->items, edges->n, &co, *ret_cluster, e);
+    *ret_n = n;
+    return ERR_OK;
+}
+
+/* ---- records in tables ---- */
+
+const char *link_job_name(struct cli *c, const struct link_job *j, const char *ending, bool of_dataset)
+{
+    struct str s = str_fmt(c->arena, "%.*s%s", STR_ARG(of_dataset ? link_model_source_dataset(j->model) : link_model_unique_id(j->model)), ending);
+    const char *z = s.p ? str_z(c->arena, s) : NULL;
+    return z ? z : "id"; /* no memory: the table says so when it ends */
+}
+
+size_t link_job_pair_names(struct cli *c, const struct link_job *j, const char **ret)
+{
+    static const char *const endings[2] = {"_l", "_r"};
+    size_t n = 0;
+    for (int side = 0; side < 2; side++) {
+        if (j->source >= 0)
+            ret[n++] = link_job_name(c, j, endings[side], true);
+        ret[n++] = link_job_name(c, j, endings[side], false);
+    }
+    return n;
+}
+
+void link_job_cell_record(struct cli_table *t, const struct link_job *j, uint32_t row)
+{
+    if (j->source >= 0)
+        cli_cell_str(t, link_table_value(j->table, row, (size_t)j->source));
+    cli_cell_str(t, link_table_value(j->table, row, j->id));
+}
+
+struct str link_job_cluster_id(struct cli *c, const struct link_job *j, uint32_t representative)
+{
+    struct str id = link_table_value(j->table, representative, j->id);
+    return j->source < 0 ? id : str_fmt(c->arena, "%.*s-__-%.*s", STR_ARG(link_table_value(j->table, representative, (size_t)j->source)), STR_ARG(id));
 }

@@ -40,10 +40,27 @@ enum err_code link_job_keep_edge(void *ctx, const struct link_edge *edge, const 
 
 static inline void link_job_numbers_free(uint32_t **p) { free(*p); }
 #define _cleanup_link_numbers_ __attribute__((cleanup(link_job_numbers_free)))
+static inline void link_job_doubles_free(double **p) { free(*p); }
+#define _cleanup_link_doubles_ __attribute__((cleanup(link_job_doubles_free)))
 
+/* --thresholds W,W,...: rising, each once; *ret_n 0 when not given. Room for LIMIT_LINK_THRESHOLDS. Not beside --threshold-weight. */
+enum err_code link_job_thresholds(const struct cli *c, double *ret, size_t *ret_n, struct err *e);
+/* Edges at or above the least of the thresholds, and the clusters at each by --method: *ret_cluster is as long as the table for each. */
+enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_job_edges *edges, uint32_t **ret_cluster, struct err *e);
 /* Edges at or above the threshold, and the clusters that they make by --method. */
 enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e);
+
+/* ---- records in tables ---- */
+
+/* Name of the column of ids, or of datasets, with an ending ("_l"). */
+const char *link_job_name(struct cli *c, const struct link_job *j, const char *ending, bool of_dataset);
+/* Names of the columns that say which two records: datasets only where there are some. Gives how many, at most four. */
+size_t link_job_pair_names(struct cli *c, const struct link_job *j, const char **ret);
+/* Its dataset, where there are some, and its id. */
+void link_job_cell_record(struct cli_table *t, const struct link_job *j, uint32_t row);
+/* Id of a cluster from its representative, as Splink writes it. */
+struct str link_job_cluster_id(struct cli *c, const struct link_job *j, uint32_t representative);
 
 /* ---- options that several commands take ---- */
 
@@ -53,6 +70,7 @@ enum err_code link_job_clusters(struct cli *c, struct link_job *j, double thresh
 #define LINK_OPTIONS_RUN \
     LINK_OPTION_THREADS, {"cross-join", NULL, "allow a blocking rule without an equality to pair all records", false, false}
 #define LINK_OPTION_METHOD {"method", "METHOD", "components, ordered or best-link; the model's own when not given, else components", false, false}
+#define LINK_OPTION_THRESHOLDS {"thresholds", "W,W,…", "several thresholds in one run: pairs are compared once", false, false}
 #define LINK_OPTION_OUTPUT {"output", "FILE", "where to write (-o; standard output when not given)", false, false}
 #define LINK_OPTION_END {NULL, NULL, NULL, false, false}
 

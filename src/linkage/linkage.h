@@ -43,6 +43,8 @@ struct link_read_options {
 enum err_code link_read_options_of(const struct link_model *m, struct str also, struct arena *a, struct link_read_options *ret, struct err *e);
 enum err_code link_table_read_with(const char *const *paths, size_t n_paths, const struct link_read_options *o, struct link_table **ret, struct err *e);
 size_t link_table_rows(const struct link_table *t);
+size_t link_table_n_columns(const struct link_table *t);
+struct str link_table_column_name(const struct link_table *t, size_t column);
 ptrdiff_t link_table_column(const struct link_table *t, struct str name); /* -1 when absent */
 struct str link_table_value(const struct link_table *t, size_t row, size_t column); /* STR_NONE: NULL */
 /* A number that is the same for equal values of the column; 0: NULL. */
@@ -246,6 +248,10 @@ enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *
 /* ret_cluster[row]: the representative of the row's cluster, which is its row of bytewise smallest id. */
 enum err_code link_cluster(const struct link_table *t, const struct link_edge *edges, size_t n_edges,
                            const struct link_cluster_options *o, uint32_t *ret_cluster, struct err *e);
+/* Clusters at each of n thresholds from one set of edges, by the options' method (with the model's vetoes unless it is components). ret_cluster: n times the table's rows, one threshold after the other;
+ * ret_skipped: components not looked through for vetoes, at all thresholds together. The edges stay as they are. */
+enum err_code link_cluster_each(const struct link_table *t, const struct link_edge *edges, size_t n_edges, const struct link_cluster_options *o, const double *thresholds, size_t n,
+                                uint32_t *ret_cluster, size_t *ret_skipped, struct err *e);
 
 /* ---- evaluation ---- */
 
@@ -294,7 +300,49 @@ enum err_code link_accuracy_of_labels(const struct link_model *m, const struct l
 enum err_code link_accuracy_of_pairs(const struct link_model *m, const struct link_table *t, const struct link_cannot *pairs, const bool *is_match, size_t n, struct link_accuracy *ret,
                                      struct err *e);
 
+/* Pairs whose truth somebody has said. */
+struct link_labels {
+    struct link_cannot *pairs;
+    double *score; /* by pair: 0 (two persons) to 1 (one person) */
+    size_t n;
+};
+/* Reads them from a CSV with Splink's columns: the id's name with _l and _r, clerical_match_score, and, where datasets share ids, the dataset's name with _l and _r. Errors name file and line, never a value:
+ * a column missing, an id that no record has or that records of several datasets have, a record paired with itself, a score that is none. */
+enum err_code link_labels_read(const char *path, const struct link_model *m, const struct link_table *t, struct link_labels *ret, struct err *e);
+void link_labels_free(struct link_labels *l);
+/* Pairs with a score of `least` or more are matches. */
+enum err_code link_accuracy_of_scores(const struct link_model *m, const struct link_table *t, const struct link_labels *labels, double least, struct link_accuracy *ret, struct err *e);
+
+/* Pairs that a model gets wrong at a threshold (Splink's prediction_errors_from_labels_*): taken and no match, or a match and not taken. Taken is what weighs at least the threshold and what some rule brings,
+ * as in link_accuracy. */
+struct link_mistake {
+    uint32_t l, r;
+    double match_weight;
+    int16_t match_key;   /* -1: no rule brings it */
+    bool false_positive; /* else a false negative */
+};
+struct link_mistakes {
+    struct link_mistake *items; /* false positives by falling weight, then false negatives by rising weight; ties by id */
+    size_t n, false_positives;
+};
+/* Against labels (equal labels: one person), at the options' threshold. ERR_LIMIT over LIMIT_LINK_MISTAKES. */
+enum err_code link_mistakes_of_labels(const struct link_model *m, const struct link_table *t, const uint32_t *truth, const struct link_options *o, struct link_mistakes *ret, struct err *e);
+enum err_code link_mistakes_of_scores(const struct link_model *m, const struct link_table *t, const struct link_labels *labels, double least, double threshold_weight,
+                                      struct link_mistakes *ret, struct err *e);
+void link_mistakes_free(struct link_mistakes *x);
+
 /* ---- looking ---- */
+
+/* The largest blocks of a rule: which values make most of its comparisons. Before what the rule says besides equalities. */
+struct link_block {
+    size_t part;          /* a rule's ORs written out are parts: blocks are of one */
+    struct str *keys;     /* the values, one an equality, in the rule's order; in the arena */
+    size_t n_keys;
+    uint64_t count_l, count_r, block_count; /* Splink's: records on either side (all of them on both, unless a link_only model has two datasets), and their product */
+    uint64_t comparisons;                   /* that its equalities bring (of a link_only model of several datasets also those within one) */
+};
+/* At most n, by falling block_count, ties by part and keys; n up to LIMIT_LINK_BLOCKS_SHOWN. A part without an equality is one block without keys. */
+enum err_code link_largest_blocks(const struct link_model *m, const struct link_table *t, size_t rule, size_t n, struct arena *a, struct link_block **ret, size_t *ret_n, struct err *e);
 
 struct link_completeness {
     struct str dataset; /* STR_NONE: the only one */
@@ -325,6 +373,8 @@ enum err_code link_profile(const struct link_table *t, size_t column, ptrdiff_t 
 struct link_unlinkable {
     double match_weight, match_probability, share, cumulative;
 };
+/* Weight of each record against itself: what a record with all its values would weigh; ret_weight is as long as the table. */
+enum err_code link_self_weights(const struct link_model *m, const struct link_table *t, double *ret_weight, struct err *e);
 /* By rising probability, below 1. In the arena. */
 enum err_code link_unlinkables(const struct link_model *m, const struct link_table *t, struct arena *a, struct link_unlinkable **ret, size_t *ret_n, struct err *e);
 

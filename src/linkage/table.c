@@ -255,6 +255,14 @@ uint32_t link_table_code(const struct link_table *t, size_t row, size_t column)
     return t->columns[column].codes[row];
 }
 
+size_t link_table_n_columns(const struct link_table *t) { return t->n_columns; }
+
+struct str link_table_column_name(const struct link_table *t, size_t column)
+{
+    assert(column < t->n_columns);
+    return t->columns[column].name;
+}
+
 ptrdiff_t link_table_find(const struct link_table *t, size_t column, struct str value)
 {
     assert(column < t->n_columns);

@@ -12,7 +12,7 @@ struct counted {
     double most[DIGITS + 1]; /* the greatest weight of each */
 };
 
-static enum err_code self_weights(const struct link_model *m, const struct link_table *t, double *weight, struct err *e)
+enum err_code link_self_weights(const struct link_model *m, const struct link_table *t, double *ret_weight, struct err *e)
 {
     size_t rows = link_table_rows(t);
     struct link_cannot *pairs = malloc((rows + 1) * sizeof *pairs);
@@ -21,7 +21,7 @@ static enum err_code self_weights(const struct link_model *m, const struct link_
     for (uint32_t row = 0; code == ERR_OK && row < rows; row++)
         pairs[row] = (struct link_cannot){row, row};
     if (code == ERR_OK)
-        code = link_score_pairs(m, t, pairs, rows, weight, key, e);
+        code = link_score_pairs(m, t, pairs, rows, ret_weight, key, e);
     free(pairs);
     free(key);
     return code;
@@ -59,7 +59,7 @@ enum err_code link_unlinkables(const struct link_model *m, const struct link_tab
     size_t rows = link_table_rows(t);
     double *weight = malloc((rows + 1) * sizeof *weight);
     struct counted *c = calloc(1, sizeof *c);
-    enum err_code code = weight && c ? self_weights(m, t, weight, e) : err_set(e, ERR_NO_MEMORY, "no memory to compare %zu records with themselves", rows);
+    enum err_code code = weight && c ? link_self_weights(m, t, weight, e) : err_set(e, ERR_NO_MEMORY, "no memory to compare %zu records with themselves", rows);
     if (code == ERR_OK) {
         count(c, weight, rows);
         code = points(c, rows, a, ret, ret_n, e);

@@ -51,6 +51,8 @@ MAY_ALLOCATE = {
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
     "intake/": "feeds and sources live as long as a delivery, and a scan's lists grow with the hub",
     "cli/link_job.c": "edges and clusters as long as the tables that they come from",
+    "cli/cmd_link.c": "sizes of clusters, as many as records",
+    "cli/cmd_link_look.c": "a weight a record",
     "cli/cmd_link_measure.c": "a label a record",
     "cli/socket.c": "the thread that takes commands lives as long as the server",
     "review/phrases.c": "the phrase list is read once and lives as long as the process",
