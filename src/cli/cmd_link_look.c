@@ -279,7 +279,12 @@ static enum err_code print_blocks(struct cli *c, const struct link_job *j, int64
     for (int64_t k = one ? rule : 0; k <= (one ? rule : last); k++) {
         struct link_block *v;
         size_t n;
-        ERR_TRY(link_largest_blocks(j->model, j->table, (size_t)k, (size_t)most, c->arena, &v, &n, e));
+        enum err_code code = link_largest_blocks(j->model, j->table, (size_t)k, (size_t)most, c->arena, &v, &n, e);
+        if (code == ERR_UNSUPPORTED && !one) { /* the other rules are shown all the same */
+            fprintf(stderr, "haven: %s\n", e->message);
+            continue;
+        }
+        ERR_TRY(code);
         for (size_t i = 0; i < n; i++) {
             cli_cell_int(&t, k);
             cli_cell_int(&t, (int64_t)v[i].part);

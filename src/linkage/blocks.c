@@ -127,9 +127,13 @@ static enum err_code one_part(struct largest *x, size_t part, const struct plan_
 static enum err_code all_parts(struct largest *x, size_t rule, struct err *e)
 {
     size_t part = 0;
-    for (size_t i = 0; i < x->p->n_conjunctions; i++)
-        if (x->p->conjunctions[i].rule == rule)
-            ERR_TRY(one_part(x, part++, &x->p->conjunctions[i], e));
+    for (size_t i = 0; i < x->p->n_conjunctions; i++) {
+        if (x->p->conjunctions[i].rule != rule)
+            continue;
+        if (x->p->conjunctions[i].explodes)
+            return err_set(e, ERR_UNSUPPORTED, "blocking rule %zu explodes lists: its records are in several blocks, which are not listed (haven link blocking counts its comparisons)", rule);
+        ERR_TRY(one_part(x, part++, &x->p->conjunctions[i], e));
+    }
     return ERR_OK;
 }
 

@@ -87,8 +87,9 @@ static enum err_code read_header(struct reading *r, const struct csv_record *h, 
     const struct str stems[N_FIELDS] = {m->unique_id, m->unique_id, STR("clerical_match_score"), m->source_dataset, m->source_dataset};
     if (h->problem != ERR_OK)
         return err_set(e, ERR_FORMAT, "%s:1: %s", r->path, h->why);
-    for (int k = 0; k < N_FIELDS; k++) {
+    for (int k = 0; k < N_FIELDS; k++)
         (void)snprintf(r->names[k], sizeof r->names[k], "%.*s%s", STR_ARG(str_slice(stems[k], 0, 100)), endings[k]);
+    for (int k = 0; k < N_FIELDS; k++) {
         r->at[k] = -1;
         for (size_t i = 0; i < h->n && r->at[k] < 0; i++)
             if (str_eq(h->fields[i], str_of(r->names[k])))

@@ -341,7 +341,7 @@ struct link_block {
     uint64_t count_l, count_r, block_count; /* Splink's: records on either side (all of them on both, unless a link_only model has two datasets), and their product */
     uint64_t comparisons;                   /* that its equalities bring (of a link_only model of several datasets also those within one) */
 };
-/* At most n, by falling block_count, ties by part and keys; n up to LIMIT_LINK_BLOCKS_SHOWN. A part without an equality is one block without keys. */
+/* At most n, by falling block_count, ties by part and keys; n up to LIMIT_LINK_BLOCKS_SHOWN. A part without an equality is one block without keys. ERR_UNSUPPORTED: the rule explodes lists. */
 enum err_code link_largest_blocks(const struct link_model *m, const struct link_table *t, size_t rule, size_t n, struct arena *a, struct link_block **ret, size_t *ret_n, struct err *e);
 
 struct link_completeness {

@@ -153,6 +153,48 @@ def main():
     expect(["link", "predict", "--model", model, path("absent.csv")], 3, "absent.csv")
     expect(["link", "predict", "--model", model, good], 2, "column")
 
+    # Looking and measuring
+    data = os.path.join(ROOT, "tests", "data", "linkage")
+    fake, demo, pairs = (os.path.join(data, f) for f in ("fake_1000.csv", "saved_model_from_demo.json", "fake_1000_pairs.csv"))
+
+    def look(words, columns, rows):
+        got = json.loads(expect(["link", *words, "--json", fake], 0))
+        check(len(got) == rows and list(got[0]) == columns.split(), f"link {words[0]}: {rows} rows of {columns}", repr(got[:1]))
+        return got
+
+    look(["profile"], "column dataset records missing completeness distinct_values", 7)
+    look(["profile", "--show", "values", "--column", "city", "--values", "3"], "column frequency records share value", 6)
+    look(["profile", "--show", "curve", "--column", "city"], "column value_count percentile_of_filled percentile_of_all", 21)
+    look(["unlinkables", "--model", demo], "match_weight match_probability share cumulative_share", 78)
+    weak = look(["unlinkables", "--model", demo, "--records", "--threshold-weight", "0"], "unique_id match_weight match_probability", 2)
+    check(all(r["match_weight"] < 0 for r in weak), "unlinkables lists what weighs less than the threshold", repr(weak))
+    bins = look(["histogram", "--model", demo, "--bins", "8"], "weight_from weight_below pairs", 10)
+    rules = look(["blocking", "--model", demo], "rule comparisons cumulative_comparisons blocks largest_block left_out_blocks left_out_comparisons condition", 3)
+    check(sum(b["pairs"] for b in bins) == rules[-1]["cumulative_comparisons"] == sum(r["comparisons"] for r in rules), "every pair is in one bin and of one rule", repr(rules))
+    look(["blocking", "--model", demo, "--largest", "2"], "rule part count_l count_r block_count comparisons key", 6)
+    look(["graph", "--model", demo, "--threshold-weight", "-6", "--least-records", "1"], "cluster_id n_nodes n_edges density cluster_centralisation n_bridges", 293)
+    look(["graph", "--model", demo, "--of", "records"], "unique_id cluster_id node_degree node_centrality", 1000)
+    look(["graph", "--model", demo, "--of", "edges", "--threshold-weight", "-6"], "unique_id_l unique_id_r match_weight is_bridge same_cluster", 1478)
+    columns = "threshold_weight match_probability p n tp tn fp fn precision recall fp_rate specificity npv accuracy f1 f2 f0_5 p4 phi"
+    look(["accuracy", "--model", demo, "--truth", "cluster"], columns, 334)
+    look(["accuracy", "--model", demo, "--labels", pairs], columns, 182)
+    wrong = "truth_status match_weight match_probability unique_id_l unique_id_r match_key"
+    look(["errors", "--model", demo, "--truth", "cluster", "--threshold-weight", "0", "--most", "2000"], wrong, 854)
+    look(["errors", "--model", demo, "--labels", pairs, "--threshold-weight", "0"], wrong, 19)
+    each = look(["evaluate", "--model", demo, "--truth", "cluster", "--thresholds", "10,0,0"], "threshold_weight true_pairs found_pairs right_pairs precision recall f1 bcubed_precision bcubed_recall bcubed_f1", 2)
+    one = json.loads(expect(["link", "evaluate", "--model", demo, "--truth", "cluster", "--threshold-weight", "10", "--json", fake], 0))
+    check(abs(each[1]["bcubed_f1"] - one["bcubed_f1"]) < 1e-6 and each[1]["right_pairs"] == one["right_pairs"], "a row of several thresholds is what one gives", repr(each))
+    out = expect(["link", "cluster", "--model", demo, "--thresholds", "2.5,-6", fake], 0)
+    check(out.startswith("unique_id,cluster_mw_-6,cluster_mw_2_5\n") and out.count("\n") == 1001, "clusters at two thresholds", out[:80])
+    look(["cluster", "--model", demo, "--thresholds", "2.5,-6", "--summary"], "threshold_match_weight threshold_match_probability num_clusters max_cluster_size avg_cluster_size", 2)
+    for words, text in ((["accuracy", "--model", demo], "say what is true: --truth COLUMN"), (["accuracy", "--model", demo, "--truth", "nobody"], "the files have no column nobody"),
+                        (["errors", "--model", demo, "--truth", "cluster", "--score", "0.9"], "--score belongs to --labels"), (["profile", "--show", "all"], "--show must be"),
+                        (["profile", "--column", "nobody"], "the files have no column nobody"), (["cluster", "--model", demo, "--thresholds", "0,x"], "--thresholds takes match weights"),
+                        (["cluster", "--model", demo, "--thresholds", "0", "--threshold-weight", "0"], "not both"), (["blocking", "--model", demo, "--rule", "0"], "--rule belongs to --largest"),
+                        (["blocking", "--model", demo, "--largest", "1", "--rule", "9"], "--rule must be"), (["graph", "--model", demo, "--of", "nodes"], "--of must be"),
+                        (["unlinkables", "--model", demo, "--threshold-weight", "1"], "belongs to --records"), (["evaluate", "--model", demo, "--truth", "cluster", "--thresholds", "1", "--oracle"], "one threshold")):
+        expect(["link", *words, fake], 2, text)
+
     # Case files
     case = {"id": "t1", "records": [{"agency": "police", "source_id": "A-1", "recorded_at": "2026-01-05T10:00:00", "occurred_at": "2026-01-04",
                                      "recorded_as": "Criminal damage", "narrative": "Ex-partner seen throwing a brick.", "flags": [],

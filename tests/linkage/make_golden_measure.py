@@ -9,6 +9,7 @@ import sys
 
 import duckdb
 from splink import DuckDBAPI, Linker
+from splink.blocking_analysis import n_largest_blocks
 from splink.internals import accuracy, match_weights_histogram, profile_data, unlinkables
 from splink.internals.pipeline import CTEPipeline
 
@@ -68,5 +69,10 @@ percentiles = api.sql_pipeline_to_splink_dataframe(pipeline)
 for name in ("first_name", "city"):
     golden[f"profile_{name}"] = [list(r) for r in con.execute(
         f"select percentile_ex_nulls, percentile_inc_nulls, value_count, distinct_value_count from {percentiles.physical_name} where group_name = '{name}' order by 3 desc").fetchall()]
+# All blocks of at least two records, by rule of the model.
+for k, (rule, keys) in enumerate([("l.first_name = r.first_name and l.city = r.city", "key_0 || ' and ' || key_1"), ("l.surname = r.surname", "key_0"), ("l.dob = r.dob", "key_0")]):
+    blocks = n_largest_blocks(api.register(con.table("df")), blocking_rule=rule, link_type="dedupe_only", n_largest=1000)
+    golden[f"blocks_{k}"] = [list(r) for r in con.execute(f"select {keys}, count_l, count_r, block_count from {blocks.physical_name} where block_count > 1 order by 4 desc, 1").fetchall()]
+
 with open(f"{data}/golden_measure.json", "w", encoding="utf-8") as f:
     f.write("{\n" + ",\n".join(f'"{k}": [\n' + ",\n".join(json.dumps(r) for r in v) + "\n]" for k, v in golden.items()) + "\n}\n")
