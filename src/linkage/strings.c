@@ -117,12 +117,10 @@ static double jaro_word(struct str a, struct str b, size_t window)
     return jaro_value(common, out_of_order, a.n, b.n);
 }
 
-/* The same for any length; marks are one byte a position. NULL memory would mean a wrong answer, so it aborts. */
-static double jaro_long(struct str a, struct str b, size_t window)
+/* The same for any length; `taken` has a byte, 0, for each byte of a and b. */
+static double jaro_marks(struct str a, struct str b, size_t window, uint8_t *taken)
 {
-    uint8_t *a_taken = calloc(a.n + b.n, 1), *b_taken = a_taken + a.n;
-    if (!a_taken)
-        abort();
+    uint8_t *a_taken = taken, *b_taken = taken + a.n;
     size_t common = 0, out_of_order = 0;
     for (size_t j = 0; j < b.n; j++) {
         size_t from = j > window ? j - window : 0, to = j + window + 1 < a.n ? j + window + 1 : a.n;
@@ -139,8 +137,29 @@ static double jaro_long(struct str a, struct str b, size_t window)
                 i++;
             out_of_order += a.p[i++] != b.p[j];
         }
-    free(a_taken);
     return jaro_value(common, out_of_order, a.n, b.n);
+}
+
+/* What is longer than anything that names a person may allocate. NULL memory would mean a wrong answer, so it aborts. */
+#define STACK_BYTES ((size_t)1024)
+
+static void *zeroed(size_t n, size_t size)
+{
+    void *p = calloc(n, size);
+    if (!p)
+        abort();
+    return p;
+}
+
+static double jaro_long(struct str a, struct str b, size_t window)
+{
+    uint8_t stack[2 * STACK_BYTES] = {0};
+    if (a.n <= STACK_BYTES && b.n <= STACK_BYTES)
+        return jaro_marks(a, b, window, stack);
+    uint8_t *taken = zeroed(a.n + b.n, 1);
+    double similarity = jaro_marks(a, b, window, taken);
+    free(taken);
+    return similarity;
 }
 
 static double jaro(struct str a, struct str b)
@@ -197,18 +216,16 @@ static size_t levenshtein_word(struct str a, struct str b)
     return distance;
 }
 
-static size_t levenshtein_rows(struct str a, struct str b)
+/* The textbook's table, a row at a time, of a.n + 1 cells. */
+static size_t levenshtein_in(struct str a, struct str b, uint32_t *row)
 {
-    size_t *row = malloc((a.n + 1) * sizeof *row);
-    if (!row)
-        abort();
-    for (size_t i = 0; i <= a.n; i++)
+    for (uint32_t i = 0; i <= a.n; i++)
         row[i] = i;
     for (size_t j = 1; j <= b.n; j++) {
-        size_t diagonal = row[0];
-        row[0] = j;
+        uint32_t diagonal = row[0];
+        row[0] = (uint32_t)j;
         for (size_t i = 1; i <= a.n; i++) {
-            size_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
+            uint32_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
             diagonal = row[i];
             if (row[i] + 1 < best)
                 best = row[i] + 1;
@@ -217,7 +234,16 @@ static size_t levenshtein_rows(struct str a, struct str b)
             row[i] = best;
         }
     }
-    size_t distance = row[a.n];
+    return row[a.n];
+}
+
+static size_t levenshtein_rows(struct str a, struct str b)
+{
+    uint32_t stack[STACK_BYTES + 1];
+    if (a.n <= STACK_BYTES)
+        return levenshtein_in(a, b, stack);
+    uint32_t *row = zeroed(a.n + 1, sizeof *row);
+    size_t distance = levenshtein_in(a, b, row);
     free(row);
     return distance;
 }
@@ -251,42 +277,36 @@ size_t strings_levenshtein(struct str a, struct str b, size_t max_distance)
     return a.n <= WORD_BYTES ? levenshtein_word(a, b) : levenshtein_rows(a, b);
 }
 
-/* Zhao and Sahni: rows i and i-1 of the table, and for each column the cell before the last match. R[-1] is a guard. */
-static size_t damerau_rows(struct str a, struct str b)
+/* Zhao and Sahni: rows i and i-1 of the table, and for each column the cell before the last match; R[-1] is a guard. `block` has 3 * (b.n + 2) cells. */
+static size_t damerau_in(struct str a, struct str b, uint32_t *block)
 {
-    size_t width = b.n + 2, big = (a.n > b.n ? a.n : b.n) + 1;
-    size_t *block = malloc(3 * width * sizeof *block);
-    if (!block)
-        abort();
+    size_t width = b.n + 2;
+    uint32_t big = (uint32_t)(a.n > b.n ? a.n : b.n) + 1, last_row[256] = {0}; /* last row of a in which a byte stood; 0: none */
     for (size_t k = 0; k < 3 * width; k++)
         block[k] = big;
-    size_t *now = block + 1, *before = block + width + 1, *matched = block + 2 * width + 1;
-    for (size_t j = 0; j <= b.n; j++)
+    uint32_t *now = block + 1, *before = block + width + 1, *matched = block + 2 * width + 1;
+    for (uint32_t j = 0; j <= b.n; j++)
         now[j] = j;
-    size_t last_row[256] = {0}; /* last row of a in which a byte stood; 0: none, and the arithmetic wraps to "far" */
-    bool seen[256] = {false};
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t *t = now;
+    for (uint32_t i = 1; i <= a.n; i++) {
+        uint32_t *t = now, last_match = 0;
         now = before;
         before = t;
-        size_t last_match = 0, corner = now[0], held = big;
-        bool any_match = false;
+        uint32_t corner = now[0], held = big;
         now[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
+        for (uint32_t j = 1; j <= b.n; j++) {
             uint8_t c = (uint8_t)b.p[j - 1];
             bool equal = (uint8_t)a.p[i - 1] == c;
-            size_t best = before[j - 1] + !equal;
+            uint32_t best = before[j - 1] + !equal;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
             if (before[j] + 1 < best)
                 best = before[j] + 1;
             if (equal) {
                 last_match = j;
-                any_match = true;
                 matched[j] = before[(ptrdiff_t)j - 2];
                 held = corner;
-            } else if (any_match && seen[c]) {
-                size_t across = SIZE_MAX;
+            } else if (last_match && last_row[c]) {
+                uint32_t across = big;
                 if (j - last_match == 1)
                     across = matched[j] + (i - last_row[c]);
                 else if (i - last_row[c] == 1)
@@ -298,11 +318,25 @@ static size_t damerau_rows(struct str a, struct str b)
             now[j] = best;
         }
         last_row[(uint8_t)a.p[i - 1]] = i;
-        seen[(uint8_t)a.p[i - 1]] = true;
     }
-    size_t distance = now[b.n];
+    return now[b.n];
+}
+
+static size_t damerau_long(struct str a, struct str b)
+{
+    uint32_t stack[3 * (STACK_BYTES + 2)];
+    if (b.n <= STACK_BYTES)
+        return damerau_in(a, b, stack);
+    uint32_t *block = zeroed(3 * (b.n + 2), sizeof *block);
+    size_t distance = damerau_in(a, b, block);
     free(block);
     return distance;
+}
+
+static size_t damerau_rows(struct str a, struct str b)
+{
+    uint32_t stack[3 * (WORD_BYTES + 2)];
+    return b.n <= WORD_BYTES ? damerau_in(a, b, stack) : damerau_long(a, b);
 }
 
 size_t strings_damerau(struct str a, struct str b, size_t max_distance)
