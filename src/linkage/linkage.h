@@ -86,6 +86,33 @@ struct str link_model_unique_id(const struct link_model *m);      /* name of the
 struct str link_model_source_dataset(const struct link_model *m); /* name of the dataset column; STR_NONE for dedupe_only */
 bool link_model_links_only(const struct link_model *m);           /* link_only: no pair within a dataset */
 size_t link_model_n_rules(const struct link_model *m);
+struct str link_model_rule(const struct link_model *m, size_t i); /* its text */
+
+/* A level as it scores, defaults filled in. */
+struct link_level {
+    struct str label, condition;
+    int gamma;            /* -1: a null level, which weighs nothing */
+    double m, u;
+    double match_weight;  /* log2(m/u); 0 on a null level */
+    bool m_stated, u_stated; /* not a default that stands for an untrained level */
+    bool m_unseen, u_unseen; /* training met no pair of it */
+    struct str tf_column; /* the column whose frequencies adjust it; STR_NONE: none */
+};
+size_t link_model_n_levels(const struct link_model *m, size_t comparison);
+void link_model_level(const struct link_model *m, size_t comparison, size_t level, struct link_level *ret);
+/* Columns that the model reads, and whether a comparison reads one. */
+size_t link_model_n_columns(const struct link_model *m);
+struct str link_model_column(const struct link_model *m, size_t i);
+bool link_model_reads(const struct link_model *m, size_t comparison, size_t column);
+
+/* What a level with tf_column adds for two records that share a value. *ret: malloc'ed, for the caller to free, a value each that the table has, the most frequent
+ * first (then by value); values are the table's own bytes only while it lives. */
+struct link_frequency {
+    uint32_t row; /* the first that has the value */
+    double frequency, adjustment;
+};
+enum err_code link_frequencies(const struct link_model *m, const struct link_table *t, size_t comparison, size_t level, struct link_frequency **ret,
+                               size_t *ret_n, struct err *e);
 
 /* Columns that the person model reads. Values are given as the caller has them after cleaning: names folded (text_fold), dates YYYY-MM-DD, postcodes "OUT IN",
  * phones E.164, e-mails lower-case, identifiers canonical. Lists are JSON arrays. company*: of a mention without an address of its own, those who are named

@@ -70,6 +70,9 @@ enum err_code model_rule_parse(struct link_model *m, struct str text, struct mod
 /* Weights and defaults again, after m or u have changed. */
 enum err_code model_refresh(struct link_model *m, struct err *e);
 
+/* Whether a condition reads one of the model's names, on either side. */
+bool model_expr_reads(const struct expr *x, uint32_t name);
+
 /* A JSON value as it was read; keys are copied into the arena on the way. */
 void model_json_write(struct json_out *o, const struct json *v, struct arena *a);
 

@@ -26,21 +26,13 @@ static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY,
 
 /* ---- columns ---- */
 
-static bool reads(const struct expr *x, uint32_t name)
-{
-    bool found = x->op == EXPR_COLUMN && x->column == name;
-    for (size_t i = 0; !found && i < x->n; i++)
-        found = reads(x->child[i], name);
-    return found;
-}
-
 static bool share_a_column(const struct link_model *m, const struct model_comparison *c, const struct expr *rule)
 {
     for (uint32_t name = 0; name < m->names.n; name++) {
         bool in_comparison = false;
         for (size_t i = 0; i < c->n && !in_comparison; i++)
-            in_comparison = c->levels[i].expr && reads(c->levels[i].expr, name);
-        if (in_comparison && reads(rule, name))
+            in_comparison = c->levels[i].expr && model_expr_reads(c->levels[i].expr, name);
+        if (in_comparison && model_expr_reads(rule, name))
             return true;
     }
     return false;
@@ -66,7 +58,7 @@ static enum err_code worth_of_rule(const struct train *t, const struct expr *rul
     if (!left)
         return no_memory(t->e);
     for (uint32_t i = 0; i < n; i++)
-        left[i] = reads(rule, i);
+        left[i] = model_expr_reads(rule, i);
     *ret = 0;
     for (size_t want = n; want > 0; want--)
         for (size_t c = 0; c < m->n_comparisons; c++)
