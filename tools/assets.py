@@ -38,12 +38,12 @@ def install(root):
         os.utime(stamp)
 
 
-def compile_style(root, out):
+def compile_style(root, scss, out):
     sass = os.path.join(root, 'node_modules', 'sass', 'sass.js')
     done = subprocess.run(['node', sass, '--pkg-importer=node', '--style=compressed', '--no-source-map', '--quiet-deps', '--no-charset',
-                           os.path.join('assets', 'haven.scss'), out], cwd=root, capture_output=True, text=True)
+                           os.path.join('assets', scss), out], cwd=root, capture_output=True, text=True)
     if done.returncode or done.stderr:
-        sys.exit(f'assets.py: assets/haven.scss does not compile cleanly\n{done.stderr}')
+        sys.exit(f'assets.py: assets/{scss} does not compile cleanly\n{done.stderr}')
 
 
 def main():
@@ -53,7 +53,7 @@ def main():
     args = p.parse_args()
     root, work = os.path.abspath(args.source), os.path.dirname(os.path.abspath(args.s))
     install(root)
-    compile_style(root, os.path.join(work, 'haven.css'))
+    compile_style(root, 'haven.scss', os.path.join(work, 'haven.css'))
     shutil.copy(os.path.join(root, 'assets', 'icon.svg'), os.path.join(work, 'icon.svg'))
     asm = ['/* Made by tools/assets.py. */', '#ifdef __CET__', '#include <cet.h>', '#endif', '.section .rodata']
     declarations, rows, pointers = [], [], []

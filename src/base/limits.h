@@ -44,6 +44,9 @@
 #define LIMIT_LINK_BLOCKS_SHOWN ((size_t)1000)        /* largest blocks of one rule */
 #define LIMIT_LINK_THRESHOLDS ((size_t)64)            /* that clusters are made at in one run */
 
+/* report */
+#define LIMIT_REPORT_BYTES ((size_t)256 << 20) /* the tables of one report, in memory */
+
 /* store */
 #define LIMIT_STORE_MIGRATIONS ((size_t)1024)
 #define LIMIT_STORE_PARAMS ((size_t)64)             /* of one statement */

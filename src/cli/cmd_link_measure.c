@@ -6,23 +6,6 @@
 
 /* ---- link evaluate ---- */
 
-/* Labels of the truth; a row without one is nobody else. */
-static enum err_code truth_labels(struct cli *c, const struct link_job *j, uint32_t **ret, struct err *e)
-{
-    ptrdiff_t column = link_table_column(j->table, str_of(cli_opt(c, "truth")));
-    size_t n = link_table_rows(j->table);
-    if (column < 0)
-        return err_set(e, ERR_USAGE, "the files have no column %s (--truth)", cli_opt(c, "truth"));
-    *ret = malloc((n + 1) * sizeof **ret);
-    if (!*ret)
-        return err_set(e, ERR_NO_MEMORY, "no memory for the truth");
-    for (size_t row = 0; row < n; row++) {
-        uint32_t code = link_table_code(j->table, row, (size_t)column);
-        (*ret)[row] = code ? code : (uint32_t)(n + 1 + row);
-    }
-    return ERR_OK;
-}
-
 /* A partition finer than the truth by dataset: its true pairs are those that a link_only model never looks for. */
 static enum err_code pairs_within_datasets(const struct link_job *j, const uint32_t *truth, uint64_t *ret, struct err *e)
 {
@@ -145,7 +128,7 @@ static enum err_code evaluate_each(struct cli *c, bool on_edges, struct err *e)
         return err_set(e, ERR_USAGE, "--oracle goes with one threshold: leave --thresholds out");
     ERR_TRY(link_job_thresholds(c, thresholds, &n, e));
     ERR_TRY(link_job_open(c, &j, str_of(cli_opt(c, "truth")), e));
-    ERR_TRY(truth_labels(c, &j, &truth, e));
+    ERR_TRY(link_job_truth(c, &j, &truth, e));
     ERR_TRY(link_job_clusters_each(c, &j, thresholds, n, &edges, &cluster, e));
     cli_table_start(&t, c, columns);
     for (size_t k = 0; k < n; k++) {
@@ -171,7 +154,7 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     if (cli_has(c, "thresholds"))
         return evaluate_each(c, on_edges, e);
     ERR_TRY(link_job_open(c, &j, str_of(cli_opt(c, "truth")), e));
-    ERR_TRY(truth_labels(c, &j, &truth, e));
+    ERR_TRY(link_job_truth(c, &j, &truth, e));
     ERR_TRY(link_job_clusters(c, &j, link_model_threshold(j.model), &edges, &cluster, &threshold, e));
     link_evaluate_clusters(cluster, truth, link_table_rows(j.table), &s);
     if (on_edges)
@@ -207,7 +190,7 @@ static enum err_code known_open(struct cli *c, struct link_job *j, struct known 
         return err_set(e, ERR_USAGE, "--score belongs to --labels");
     ERR_TRY(cli_opt_double(c, "score", 0, 1, &k->least, e));
     ERR_TRY(link_job_open(c, j, column ? str_of(column) : STR_NONE, e));
-    return column ? truth_labels(c, j, &k->truth, e) : link_labels_read(path, j->model, j->table, &k->labels, e);
+    return column ? link_job_truth(c, j, &k->truth, e) : link_labels_read(path, j->model, j->table, &k->labels, e);
 }
 
 /* ---- link accuracy ---- */

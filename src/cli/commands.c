@@ -5,7 +5,7 @@ const struct cli_command *const cli_all[] = {
     cli_hub, cli_serve, cli_key,
     cli_intake,
     cli_simulate,
-    cli_link, cli_link_train, cli_link_measure, cli_link_look,
+    cli_link, cli_link_train, cli_link_measure, cli_link_look, cli_link_report,
     cli_update,
     cli_people,
     cli_record,

@@ -6,7 +6,7 @@
 
 extern const struct cli_command cli_hub[], cli_key[], cli_serve[];
 extern const struct cli_command cli_simulate[];
-extern const struct cli_command cli_link[], cli_link_train[], cli_link_measure[], cli_link_look[];
+extern const struct cli_command cli_link[], cli_link_train[], cli_link_measure[], cli_link_look[], cli_link_report[];
 extern const struct cli_command cli_people[], cli_review[], cli_update[];
 extern const struct cli_command cli_intake[];
 extern const struct cli_command cli_registry[], cli_agreement[], cli_reference[], cli_glass[];

@@ -87,7 +87,7 @@ enum err_code link_job_keep_edge(void *ctx, const struct link_edge *edge, const 
     return ERR_OK;
 }
 
-static enum err_code cluster_method(const struct cli *c, const struct link_job *j, enum link_cluster_method *ret, struct err *e)
+enum err_code link_job_method(const struct cli *c, const struct link_job *j, enum link_cluster_method *ret, struct err *e)
 {
     static const char *const names[] = {"components", "ordered", "best-link"};
     const char *given = cli_opt(c, "method");
@@ -120,7 +120,7 @@ enum err_code link_job_clusters(struct cli *c, struct link_job *j, double thresh
     struct link_options o;
     struct link_cluster_options co = {.model = j->model};
     size_t skipped = 0;
-    ERR_TRY(cluster_method(c, j, &co.method, e));
+    ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, threshold, &o, e));
     ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
     co.threshold_weight = *ret_threshold = o.threshold_weight;
@@ -138,7 +138,7 @@ enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const do
     struct link_options o;
     struct link_cluster_options co = {.model = j->model};
     size_t skipped = 0;
-    ERR_TRY(cluster_method(c, j, &co.method, e));
+    ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, thresholds[0], &o, e));
     ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
     ERR_TRY(cluster_room(j, n, ret_cluster, e));
@@ -207,4 +207,20 @@ struct str link_job_cluster_id(struct cli *c, const struct link_job *j, uint32_t
 {
     struct str id = link_table_value(j->table, representative, j->id);
     return j->source < 0 ? id : str_fmt(c->arena, "%.*s-__-%.*s", STR_ARG(link_table_value(j->table, representative, (size_t)j->source)), STR_ARG(id));
+}
+
+enum err_code link_job_truth(const struct cli *c, const struct link_job *j, uint32_t **ret, struct err *e)
+{
+    ptrdiff_t column = link_table_column(j->table, str_of(cli_opt(c, "truth")));
+    size_t n = link_table_rows(j->table);
+    if (column < 0)
+        return err_set(e, ERR_USAGE, "the files have no column %s (--truth)", cli_opt(c, "truth"));
+    *ret = malloc((n + 1) * sizeof **ret);
+    if (!*ret)
+        return err_set(e, ERR_NO_MEMORY, "no memory for the truth");
+    for (size_t row = 0; row < n; row++) {
+        uint32_t code = link_table_code(j->table, row, (size_t)column);
+        (*ret)[row] = code ? code : (uint32_t)(n + 1 + row);
+    }
+    return ERR_OK;
 }

@@ -47,6 +47,11 @@ static inline void link_job_doubles_free(double **p) { free(*p); }
 enum err_code link_job_thresholds(const struct cli *c, double *ret, size_t *ret_n, struct err *e);
 /* Edges at or above the least of the thresholds, and the clusters at each by --method: *ret_cluster is as long as the table for each. */
 enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_job_edges *edges, uint32_t **ret_cluster, struct err *e);
+/* --method, or the model's own. */
+enum err_code link_job_method(const struct cli *c, const struct link_job *j, enum link_cluster_method *ret, struct err *e);
+/* Labels of --truth, a row each; a row without one is nobody else. malloc'ed. */
+enum err_code link_job_truth(const struct cli *c, const struct link_job *j, uint32_t **ret, struct err *e);
+
 /* Edges at or above the threshold, and the clusters that they make by --method. */
 enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e);
