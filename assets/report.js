@@ -46,17 +46,26 @@
   const x = (field, title, more) => ({ field, type: 'quantitative', title, ...more })
   const named = (field, more) => ({ field, type: 'nominal', sort: null, title: null, ...more })
   const rule = at => ({ data: { values: [{ at }] }, mark: { type: 'rule', ...LINE }, encoding: { x: { field: 'at', type: 'quantitative' } } })
+  const names = rows => [...new Set(rows.map(r => r.comparison))]
+  const byComparison = rows => ({ row: { field: 'comparison', type: 'nominal', sort: names(rows), title: null, header: { labelOrient: 'top', labelAnchor: 'start', labelPadding: 2 } } })
+  const COUNTS = { values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], format: ',d' }
+  // A domain with room for the numbers beside the bars.
+  const padded = (values, share) => {
+    const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)]
+    const pad = (most - least) * share + 0.5
+    return { domain: [least - (least < 0 ? pad : 0), most + (most > 0 ? pad : 0)], nice: false }
+  }
   // Names of levels take at most half of a narrow screen.
   const levels = width => ({ labelLimit: Math.min(340, Math.round(width * 0.45)), ticks: false, domain: false })
   const room = width => Math.max(120, width - Math.min(340, Math.round(width * 0.45)) - 40)
 
   const draw = {
     weights (rows, width) {
+      const scale = padded(rows.map(r => r.weight), width < 500 ? 0.28 : 0.12)
       const value = rows.map(r => ({ ...r, side: r.weight < 0 ? 'against' : 'for', shown: signed(r.weight) }))
       return {
-        data: { value: 'rows' },
         values: value,
-        facet: { row: { field: 'comparison', type: 'nominal', sort: null, title: null, header: { labelOrient: 'top', labelAnchor: 'start', labelPadding: 2 } } },
+        facet: byComparison(rows),
         spacing: 6,
         resolve: { scale: { y: 'independent' } },
         spec: {
@@ -64,9 +73,9 @@
           height: { step: 20 },
           encoding: { y: named('level', { axis: levels(width) }) },
           layer: [
-            { mark: { type: 'bar', height: 14 }, encoding: { x: x('weight', 'Match weight (log2)'), color: { field: 'side', type: 'nominal', scale: { domain: ['for', 'against'], range: [BLUE, ORANGE] }, legend: null } } },
-            { transform: [{ filter: 'datum.weight >= 0' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('weight'), text: { field: 'shown' } } },
-            { transform: [{ filter: 'datum.weight < 0' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('weight'), text: { field: 'shown' } } }
+            { mark: { type: 'bar', height: 14 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), color: { field: 'side', type: 'nominal', scale: { domain: ['for', 'against'], range: [BLUE, ORANGE] }, legend: null } } },
+            { transform: [{ filter: 'datum.weight >= 0' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), text: { field: 'shown' } } },
+            { transform: [{ filter: 'datum.weight < 0' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), text: { field: 'shown' } } }
           ]
         }
       }
@@ -76,7 +85,7 @@
       const values = rows.flatMap(r => [{ ...r, share: r.m, which: 'm: among matches' }, { ...r, share: r.u, which: 'u: among others' }])
       return {
         values,
-        facet: { row: { field: 'comparison', type: 'nominal', sort: null, title: null, header: { labelOrient: 'top', labelAnchor: 'start', labelPadding: 2 } } },
+        facet: byComparison(rows),
         spacing: 6,
         resolve: { scale: { y: 'independent' } },
         spec: {
@@ -86,7 +95,7 @@
           encoding: {
             y: named('level', { axis: levels(width) }),
             yOffset: { field: 'which', type: 'nominal' },
-            x: x('share', 'Probability', { scale: { domain: [0, 1] } }),
+            x: x('share', 'Probability', { scale: { domain: [0, 1] }, axis: { tickCount: 5 } }),
             color: { field: 'which', type: 'nominal', title: null, scale: { range: [BLUE, ORANGE] } }
           }
         }
@@ -122,34 +131,27 @@
               color: { field: 'kind', type: 'nominal', title: null, scale: { domain: ['for', 'against', 'start and sum'], range: [BLUE, ORANGE, QUIET] } }
             }
           },
-          { transform: [{ filter: 'datum.to >= datum.from' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('to', null, { scale }), text: { field: 'shown' } } },
-          { transform: [{ filter: 'datum.to < datum.from' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('to', null, { scale }), text: { field: 'shown' } } },
+          { transform: [{ filter: 'datum.to >= datum.from' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('to', 'Match weight', { scale }), text: { field: 'shown' } } },
+          { transform: [{ filter: 'datum.to < datum.from' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('to', 'Match weight', { scale }), text: { field: 'shown' } } },
           ...(isNumber(line) ? [{ data: { values: [{ at: line }] }, mark: { type: 'rule', ...LINE }, encoding: { y: null, x: { field: 'at', type: 'quantitative', scale } } }] : [])
         ]
       }
     },
 
     histogram (rows, width, line) {
-      const split = rows.length > 0 && rows[0].right !== undefined
-      const values = rows.flatMap(r => split
-        ? [{ ...r, n: r.right, who: 'of one person' }, { ...r, n: r.wrong, who: 'of two people' }]
-        : [{ ...r, n: r.pairs, who: 'pairs' }])
-      const offset = split ? { color: { field: 'who', type: 'nominal', title: null, scale: { domain: ['of one person', 'of two people'], range: [BLUE, ORANGE] } } } : { color: { value: BLUE } }
+      const bars = (field, colour) => ({
+        mark: { type: 'bar', binSpacing: 1, color: colour },
+        encoding: { x: x('from', 'Match weight', { bin: { binned: true } }), x2: { field: 'to' }, y: x(field, 'Pairs', { scale: { type: 'symlog', constant: 1 }, axis: COUNTS }) }
+      })
+      const size = { width: width - 80 }
+      if (rows.length === 0 || rows[0].right === undefined) return { values: rows, ...size, height: 260, layer: [bars('pairs', BLUE), rule(line)] }
       return {
-        values: values.filter(v => v.n > 0),
-        width: width - 80,
-        height: 260,
-        layer: [
-          {
-            mark: { type: 'bar', binSpacing: 1, opacity: split ? 0.75 : 1 },
-            encoding: {
-              x: x('from', 'Match weight', { bin: { binned: true } }),
-              x2: { field: 'to' },
-              y: x('n', 'Pairs', { stack: null, scale: { type: 'symlog', constant: 1 }, axis: { values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], format: '~s' } }),
-              ...offset
-            }
-          },
-          rule(line)
+        values: rows,
+        spacing: 16,
+        resolve: { scale: { x: 'shared', y: 'shared' } },
+        vconcat: [
+          { title: { text: 'Pairs of one person', anchor: 'start', fontSize: 14 }, ...size, height: 150, layer: [bars('right', BLUE), rule(line)] },
+          { title: { text: 'Pairs of two people', anchor: 'start', fontSize: 14 }, ...size, height: 150, layer: [bars('wrong', ORANGE), rule(line)] }
         ]
       }
     },
@@ -180,10 +182,11 @@
       const at = rows.reduce((best, r) => Math.abs(r.threshold - line) < Math.abs(best.threshold - line) ? r : best, rows[0])
       return {
         values: rows,
-        width: Math.min(width - 80, 420),
-        height: 260,
+        title: { text: across === 'recall' ? 'Precision against recall' : 'ROC curve', anchor: 'start', fontSize: 14 },
+        width: Math.min(width - 80, 380),
+        height: 240,
         encoding: {
-          x: x(across === 'recall' ? 'recall' : 'fpr', across === 'recall' ? 'Recall' : 'False positive rate, of compared pairs', { scale }),
+          x: x(across, across === 'recall' ? 'Recall' : 'False positive rate, of compared pairs', { scale, axis: { tickCount: 5 } }),
           y: x(title === 'Precision' ? 'precision' : 'recall', title, { scale: { domain: [0, 1] } })
         },
         layer: [
@@ -206,7 +209,7 @@
             mark: { type: 'line', strokeWidth: 2.5 },
             encoding: {
               x: x('threshold', 'Threshold (match weight)', { scale: { zero: false, nice: false } }),
-              y: x('n', 'Number', { scale: { type: 'symlog' }, axis: { values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], format: '~s' } }),
+              y: x('n', 'Number', { scale: { type: 'symlog' }, axis: COUNTS }),
               color: { field: 'name', type: 'nominal', title: null, scale: { domain: ['Links', 'Clusters'], range: [BLUE, ORANGE] } },
               strokeDash: { field: 'name', type: 'nominal', title: null, scale: { domain: ['Links', 'Clusters'], range: [[1, 0], [7, 4]] } }
             }
@@ -224,13 +227,85 @@
         height: { step: 26 },
         encoding: { y: named('name', { axis: levels(width) }) },
         layer: [
-          { mark: { type: 'bar', height: 16, color: BLUE }, encoding: { x: x('before', 'Pairs to compare', { axis: { format: '~s', tickCount: 5 } }), x2: { field: 'sum' } } },
+          { mark: { type: 'bar', height: 16, color: BLUE }, encoding: { x: x('before', 'Pairs to compare', { axis: { format: ',d', tickCount: width < 500 ? 3 : 5 } }), x2: { field: 'sum' } } },
           { transform: [{ filter: `datum.sum < ${0.7 * Math.max(...rows.map(r => r.sum), 1)}` }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('sum'), text: { field: 'shown' } } },
           { transform: [{ filter: `datum.sum >= ${0.7 * Math.max(...rows.map(r => r.sum), 1)}` }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('before'), text: { field: 'shown' } } }
         ]
       }
     }
   }
+
+  Object.assign(draw, {
+    unlinkables (rows, width, line) {
+      return {
+        values: rows,
+        width: width - 80,
+        height: 220,
+        layer: [
+          {
+            mark: { type: 'area', color: SKY, opacity: 0.5, interpolate: 'step-before', line: { color: BLUE, strokeWidth: 2.5 } },
+            encoding: {
+              x: x('threshold', 'Threshold (match weight)', { scale: { zero: false, nice: false } }),
+              y: x('share', 'Share of records', { axis: { format: '.1~%' } })
+            }
+          },
+          rule(line)
+        ]
+      }
+    },
+
+    completeness (rows, width) {
+      const several = new Set(rows.map(r => r.dataset)).size > 1
+      const values = rows.map(r => ({ ...r, name: several ? `${r.column}, ${r.dataset}` : r.column, shown: (100 * r.filled).toFixed(1) + '%' }))
+      return {
+        values,
+        width: room(width),
+        height: { step: 24 },
+        encoding: { y: named('name', { axis: levels(width) }) },
+        layer: [
+          { mark: { type: 'bar', height: 16, color: '#e3e5e6' }, encoding: { x: { datum: 1, type: 'quantitative' } } },
+          { mark: { type: 'bar', height: 16, color: BLUE }, encoding: { x: x('filled', 'Records with a value', { scale: { domain: [0, 1] }, axis: { format: '%', tickCount: 5 } }) } },
+          { transform: [{ filter: 'datum.filled >= 0.2' }], mark: { type: 'text', align: 'right', dx: -6, color: 'white', fontWeight: 'bold' }, encoding: { x: x('filled'), text: { field: 'shown' } } },
+          { transform: [{ filter: 'datum.filled < 0.2' }], mark: { type: 'text', align: 'left', dx: 6 }, encoding: { x: x('filled'), text: { field: 'shown' } } }
+        ]
+      }
+    },
+
+    frequencies (rows, width) {
+      const named = rows.map(r => ({ ...r, comparison: r.comparison === r.column ? r.comparison : `${r.comparison}: ${r.column}` }))
+      return {
+        values: named,
+        facet: byComparison(named),
+        spacing: 10,
+        spec: {
+          width: width - 80,
+          height: 90,
+          mark: { type: 'bar', color: BLUE, binSpacing: 1 },
+          encoding: {
+            x: x('from', 'Adjustment (log2)', { bin: { binned: true } }),
+            x2: { field: 'to' },
+            y: x('share', 'Records', { axis: { format: '~%', tickCount: 3 } })
+          }
+        }
+      }
+    },
+
+    sizes (rows, width) {
+      return {
+        values: rows.map(r => ({ ...r, shown: r.clusters.toLocaleString('en-GB') })),
+        width: Math.min(width - 80, Math.max(220, rows.length * 44)),
+        height: 220,
+        encoding: {
+          x: { field: 'size', type: 'ordinal', title: 'Records in a cluster', axis: { labelAngle: 0 } },
+          y: x('clusters', 'Clusters', { scale: { type: 'symlog', constant: 1 }, axis: COUNTS })
+        },
+        layer: [
+          { mark: { type: 'bar', color: BLUE } },
+          ...(rows.length <= 16 ? [{ mark: { type: 'text', dy: -7 }, encoding: { text: { field: 'shown' } } }] : [])
+        ]
+      }
+    }
+  })
 
   // ---- putting them on the page ----
 

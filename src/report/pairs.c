@@ -95,8 +95,8 @@ static enum err_code make_pair(const struct gather *g, enum gather_reason why, u
     struct str id = str_fmt(a, "pair-%zu", number), table = str_fmt(a, "%.*s-table", STR_ARG(id));
     const struct report_options *o = g->o;
     *ret = (struct report_pair){.id = id, .reason = reasons[why]};
-    ret->title = str_fmt(a, "%.*s and %.*s", STR_ARG(record_name(o, l, a)), STR_ARG(record_name(o, r, a)));
-    table_start(&ret->table, a, table, str_fmt(a, "How the weight of %.*s comes about", STR_ARG(ret->title)), o->with_values ? value_columns : plain_columns,
+    ret->title = str_fmt(a, "Records %.*s and %.*s", STR_ARG(record_name(o, l, a)), STR_ARG(record_name(o, r, a)));
+    table_start(&ret->table, a, table, str_fmt(a, "%.*s: how the weight comes about", STR_ARG(ret->title)), o->with_values ? value_columns : plain_columns,
                 o->with_values ? N(value_columns) : N(plain_columns));
     ERR_TRY(explain(g, l, r, &ret->table, &x, e));
     ret->outcome = outcome(g, &x, l, r, a);
@@ -136,7 +136,7 @@ enum err_code section_pairs(const struct gather *g, struct report_section *s, st
         section_text(s, STR("The blocking rules bring no pair."));
         return ERR_OK;
     }
-    section_text(s, STR("Bars to the right speak for one person, bars to the left against. Start at the prior; each bar begins where the last one ended. A part of a bar from frequency: a rare value that agrees says more than a common one."));
+    section_text(s, STR("Bars to the right speak for one person, bars to the left against. Start at the prior; each bar begins where the last one ended. A bar holds the weight of the level and the adjustment by frequency: a rare value that agrees says more than a common one."));
     struct report_pair_list view = {items, n};
     return report_pair_list_html(s->a, &view, &section_part(s)->html, e);
 }

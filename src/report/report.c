@@ -17,6 +17,10 @@ static const struct {
     {{"weights-spread", 14}, {"Match weights of all pairs", 26}, section_histogram},
     {{"choose-threshold", 16}, {"Choosing a threshold", 20}, section_threshold},
     {{"blocks", 6}, {"Which pairs are compared", 24}, section_blocking},
+    {{"cannot-link", 11}, {"Records that cannot be linked", 29}, section_unlinkables},
+    {{"columns", 7}, {"How full the columns are", 24}, section_columns},
+    {{"rare-values", 11}, {"What rare values add", 20}, section_frequencies},
+    {{"clusters", 8}, {"Clusters to look into", 21}, section_clusters},
 };
 #define SECTIONS_N (sizeof sections / sizeof *sections)
 

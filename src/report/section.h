@@ -35,7 +35,8 @@ void section_picture(struct report_section *s, struct str kind, struct str alt, 
 
 /* The sections in order; one without parts is left out. */
 typedef enum err_code section_make(const struct gather *g, struct report_section *s, struct err *e);
-section_make section_summary, section_weights, section_pairs, section_histogram, section_threshold, section_blocking;
+section_make section_summary, section_weights, section_pairs, section_histogram, section_threshold, section_blocking, section_unlinkables, section_columns,
+    section_frequencies, section_clusters;
 
 /* How a record is called: its id, behind its dataset's name where there are several. */
 struct str record_name(const struct report_options *o, uint32_t row, struct arena *a);
@@ -64,6 +65,24 @@ struct report_pair {
 };
 struct report_pair_list {
     const struct report_pair *items;
+    size_t n_items;
+};
+
+struct report_dot { int x, y, label_y, number; };
+struct report_line {
+    int x1, y1, x2, y2;
+    bool bridge;
+};
+struct report_cluster {
+    struct str id, title, reason, description;
+    const struct report_dot *dots; /* none: too large for a picture */
+    size_t n_dots;
+    const struct report_line *lines;
+    size_t n_lines;
+    struct report_table table;
+};
+struct report_cluster_list {
+    const struct report_cluster *items;
     size_t n_items;
 };
 
