@@ -46,8 +46,8 @@
   const x = (field, title, more) => ({ field, type: 'quantitative', title, ...more })
   const named = (field, more) => ({ field, type: 'nominal', sort: null, title: null, ...more })
   const rule = at => ({ data: { values: [{ at }] }, mark: { type: 'rule', ...LINE }, encoding: { x: { field: 'at', type: 'quantitative' } } })
-  const names = rows => [...new Set(rows.map(r => r.comparison))]
-  const byComparison = rows => ({ row: { field: 'comparison', type: 'nominal', sort: names(rows), title: null, header: { labelOrient: 'top', labelAnchor: 'start', labelPadding: 2 } } })
+  // In the order of the table, by number: a list of names would stand in an expression, and names are not ours.
+  const byComparison = () => ({ row: { field: 'comparison', type: 'nominal', sort: { field: 'order', op: 'min' }, title: null, header: { labelOrient: 'top', labelAnchor: 'start', labelPadding: 2 } } })
   const COUNTS = { values: [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], format: ',d' }
   // A domain with room for the numbers beside the bars.
   const padded = (values, share) => {
@@ -61,11 +61,11 @@
 
   const draw = {
     weights (rows, width) {
-      const scale = padded(rows.map(r => r.weight), width < 500 ? 0.28 : 0.12)
+      const scale = padded(rows.map(r => r.weight), width < 500 ? 0.4 : 0.12)
       const value = rows.map(r => ({ ...r, side: r.weight < 0 ? 'against' : 'for', shown: signed(r.weight) }))
       return {
         values: value,
-        facet: byComparison(rows),
+        facet: byComparison(),
         spacing: 6,
         resolve: { scale: { y: 'independent' } },
         spec: {
@@ -85,7 +85,7 @@
       const values = rows.flatMap(r => [{ ...r, share: r.m, which: 'm: among matches' }, { ...r, share: r.u, which: 'u: among others' }])
       return {
         values,
-        facet: byComparison(rows),
+        facet: byComparison(),
         spacing: 6,
         resolve: { scale: { y: 'independent' } },
         spec: {
@@ -115,7 +115,7 @@
       // A veto would shrink everything else to nothing: its bar is cut off, its number stays.
       const least = Math.max(Math.min(...limits), -60)
       const most = Math.min(Math.max(...limits), 120)
-      const pad = (most - least) * 0.14 + 1
+      const pad = (most - least) * (width < 500 ? 0.35 : 0.14) + 1
       const scale = { domain: [least - pad, most + pad], nice: false, clamp: true }
       return {
         values,
@@ -275,7 +275,7 @@
       const named = rows.map(r => ({ ...r, comparison: r.comparison === r.column ? r.comparison : `${r.comparison}: ${r.column}` }))
       return {
         values: named,
-        facet: byComparison(named),
+        facet: byComparison(),
         spacing: 10,
         spec: {
           width: width - 80,
