@@ -50,15 +50,11 @@ MAY_ALLOCATE = {
     "base/": "arenas, buffers and readers are what everybody else allocates with",
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
     "intake/": "feeds and sources live as long as a delivery, and a scan's lists grow with the hub",
-<<<<<<< HEAD
     "cli/link_job.c": "edges and clusters as long as the tables that they come from",
     "cli/cmd_link.c": "sizes of clusters, as many as records",
     "cli/cmd_link_look.c": "a weight a record",
     "cli/cmd_link_measure.c": "a label a record",
-=======
     "report/": "links, counts and clusters outlive any request and grow with the tables",
-    "cli/cmd_link.c": "results as long as the tables that they come from",
->>>>>>> 39a33aa (haven link report: one HTML page with pictures from tables (model, pairs, histogram, threshold, blocking))
     "cli/socket.c": "the thread that takes commands lives as long as the server",
     "review/phrases.c": "the phrase list is read once and lives as long as the process",
     "simulate/": "a whole county is held in arrays that grow, by one command that ends with it",
