@@ -1,6 +1,7 @@
 # The one-liners. The build itself is Meson's (meson.build); this only names what people type.
 #   make                   builds build/haven          make check             every test; ends "N passed, N failed"
 #   make demo [SERVE=0]    the fictional county        make bench             beside its peers
+#   make bench-pairs       pairs scored a second a core       make bits     gcc, clang, 1, 2, 8 threads: the same bytes
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
 #   make bench-growth      time and memory of a linkage from 10,000 to 10,000,000 records
 #   make powercut          1,000 power cuts and 50 kills of a store at work
@@ -119,6 +120,18 @@ bench-growth: all
 bench-ledger: build/long/build.ninja
 	@tools/ninja.sh build/long tests/ledger/bench_ledger
 	@mkdir -p build/bench && TMPDIR=build/bench build/long/tests/ledger/bench_ledger 2000 | grep -v '^\['
+
+# Pairs scored a second, a core, and two threads against one.
+bench-pairs: build/long/build.ninja
+	@tools/ninja.sh build/long tests/linkage/bench_pairs
+	@mkdir -p build/bench && test -f build/bench/persons-1000000.csv || python3 bench/persons.py 1000000 build/bench/persons-1000000.csv 42
+	@build/long/tests/linkage/bench_pairs build/bench/persons-1000000.csv 5 bench/rich_model.json bench/rich_model_a.json
+
+# The same bytes from both compilers' builds, over threads.
+bits: all
+	@test -d build/clang || CC=clang meson setup build/clang -Dtests=false >/dev/null
+	@tools/ninja.sh build/clang haven
+	@tools/bits.sh build/haven build/clang/haven build/bits
 
 demo: deps all
 	@python3 tools/demo.py build/haven build/demo $(PEOPLE) $(SEED) $(NOISE)
