@@ -101,7 +101,7 @@ def data_of(name, path):
 def write_data(path, n, seed):
     rows = golden_data.rows(n, seed=seed)
     golden_data.write(path, rows)
-    golden_data.write(data_of("link_two", path), [r for r in rows if r["source_dataset"] != "c"])
+    golden_data.write(data_of("link_two", path), sorted((r for r in rows if r["source_dataset"] != "c"), key=lambda r: r["source_dataset"]))
 
 
 def make(folder):

@@ -235,10 +235,35 @@ static enum err_code run_explain(struct cli *c, struct err *e)
 
 /* ---- the table ---- */
 
+/* ---- link for-splink ---- */
+
+static enum err_code write_for_splink(struct cli *c, const struct link_model *m, struct err *e)
+{
+    _cleanup_buf_ struct buf json, lost;
+    buf_init(&json, LIMIT_JSON_BYTES);
+    buf_init(&lost, LIMIT_JSON_BYTES);
+    ERR_TRY(link_model_for_splink(m, &json, &lost, e));
+    ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
+    (void)fwrite(json.p, 1, json.n, c->out); /* the door checks the stream */
+    (void)fwrite(lost.n ? lost.p : "", 1, lost.n, stderr);
+    return ERR_OK;
+}
+
+static enum err_code run_for_splink(struct cli *c, struct err *e)
+{
+    struct link_model *m = NULL;
+    ERR_TRY(link_model_read(c->args[0], &m, e));
+    enum err_code code = write_for_splink(c, m, e);
+    link_model_free(m);
+    return code;
+}
+
 static const struct cli_option predict_options[] = {LINK_OPTION_MODEL, LINK_OPTION_THRESHOLD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
 static const struct cli_option cluster_options[] = {LINK_OPTION_MODEL, LINK_OPTION_THRESHOLD, LINK_OPTION_THRESHOLDS, {"summary", NULL, "print how many clusters there are and how large instead of the clusters", false, false},
     LINK_OPTION_METHOD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
 static const struct cli_option explain_options[] = {LINK_OPTION_MODEL, {"pair", "ID,ID", "the two records", true, false}, LINK_OPTION_END};
+
+static const struct cli_option for_splink_options[] = {LINK_OPTION_OUTPUT, LINK_OPTION_END};
 
 const struct cli_command cli_link[] = {
     {"link predict", "A.csv [B.csv …]", "compare records and give the pairs with their match weights",
@@ -251,5 +276,7 @@ const struct cli_command cli_link[] = {
      cluster_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_cluster},
     {"link explain", "A.csv [B.csv …]", "show how the weight of one pair comes about", "One line a comparison: the level that holds, its weight, the adjustment by frequency, the sum so far.",
      explain_options, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_explain},
+    {"link for-splink", "M.json", "write a model without Haven's own keys, for Splink",
+     "Splink 5 refuses keys that it does not know. What each key that is left out changes is told on stderr, a line each.", for_splink_options, CLI_NEEDS_NOTHING, 1, 1, run_for_splink},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

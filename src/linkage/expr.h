@@ -67,12 +67,20 @@ enum expr_op {
     X(REGEXP_EXTRACT, "regexp_extract", 2, 3, TEXT)             \
     X(REGEXP_REPLACE, "regexp_replace", 3, 4, TEXT)             \
     X(REGEXP_MATCHES, "regexp_matches", 2, 2, BOOL)             \
+    X(LIKE, "~~", 2, 3, BOOL)                                   \
+    X(ILIKE, "~~*", 2, 3, BOOL)                                 \
+    X(STARTS_WITH, "starts_with", 2, 2, BOOL)                   \
+    X(ENDS_WITH, "ends_with", 2, 2, BOOL)                       \
+    X(CONTAINS, "contains", 2, 2, BOOL)                         \
     X(TRY_STRPTIME, "try_strptime", 2, 2, TIMESTAMP)            \
     X(STRPTIME, "strptime", 2, 2, TIMESTAMP)                    \
     X(TRY_TO_TIMESTAMP, "try_to_timestamp", 2, 2, TIMESTAMP)    \
     X(DATE, "date", 1, 1, DATE)                                 \
     X(EPOCH, "epoch", 1, 1, NUMBER)                             \
     X(DATEDIFF, "datediff", 2, 3, NUMBER)                       \
+    X(YEAR, "year", 1, 1, NUMBER)                               \
+    X(MONTH, "month", 1, 1, NUMBER)                             \
+    X(DAY, "day", 1, 1, NUMBER)                                 \
     X(ABS, "abs", 1, 1, NUMBER)                                 \
     X(FLOOR, "floor", 1, 1, NUMBER)                             \
     X(CEIL, "ceil", 1, 1, NUMBER)                               \
@@ -87,6 +95,10 @@ enum expr_op {
     X(RADIANS, "radians", 1, 1, NUMBER)                         \
     X(LIST_LENGTH, "array_length", 1, 1, NUMBER)                \
     X(LIST_INTERSECT, "list_intersect", 2, 2, LIST)             \
+    X(LIST_HAS_ANY, "list_has_any", 2, 2, BOOL)                 \
+    X(LIST_HAS_ALL, "list_has_all", 2, 2, BOOL)                 \
+    X(LIST_CONCAT, "list_concat", 2, 2, LIST)                   \
+    X(LIST_ZIP_WITH, "zip_with", 3, 3, LIST)                    \
     X(LIST_CONTAINS, "list_contains", 2, 2, BOOL)               \
     X(LIST_MAX, "list_max", 1, 1, ANY)                          \
     X(LIST_MIN, "list_min", 1, 1, ANY)                          \
@@ -190,6 +202,8 @@ enum err_code value_compare(struct value a, struct value b, struct arena *arena,
 enum err_code value_key(struct value v, struct buf *b, struct err *e);
 /* strptime with %Y %m %d %y %H %M %S %b %B and literal characters, as DuckDB reads them; false when the text does not fit. */
 bool value_strptime(struct str text, struct str format, int64_t *ret_us);
+/* Year (0), month (1) or day (2) of a date. */
+int64_t value_date_part(int64_t time_us, int part);
 bool value_strptime_format_known(struct str format);
 /* Spark's yyyy-MM-dd letters as the format above. STR_NONE when a letter is unknown. */
 struct str value_spark_format(struct arena *a, struct str format);

@@ -380,6 +380,11 @@ static const struct {
     {"unix_timestamp", FN_EPOCH, 1, 1, VALUE_NUMBER}, {"ceiling", FN_CEIL, 1, 1, VALUE_NUMBER},
     {"pow", FN_POWER, 2, 2, VALUE_NUMBER}, {"size", FN_LIST_LENGTH, 1, 1, VALUE_NUMBER},
     {"cardinality", FN_LIST_LENGTH, 1, 1, VALUE_NUMBER}, {"array_size", FN_LIST_LENGTH, 1, 1, VALUE_NUMBER},
+    {"startswith", FN_STARTS_WITH, 2, 2, VALUE_BOOL}, {"prefix", FN_STARTS_WITH, 2, 2, VALUE_BOOL}, {"endswith", FN_ENDS_WITH, 2, 2, VALUE_BOOL},
+    {"suffix", FN_ENDS_WITH, 2, 2, VALUE_BOOL}, {"regexp_like", FN_REGEXP_MATCHES, 2, 2, VALUE_BOOL}, {"dayofmonth", FN_DAY, 1, 1, VALUE_NUMBER},
+    {"nvl", FN_COALESCE, 2, 2, VALUE_ANY}, {"array_has_any", FN_LIST_HAS_ANY, 2, 2, VALUE_BOOL}, {"arrays_overlap", FN_LIST_HAS_ANY, 2, 2, VALUE_BOOL},
+    {"array_has_all", FN_LIST_HAS_ALL, 2, 2, VALUE_BOOL}, {"list_cat", FN_LIST_CONCAT, 2, 2, VALUE_LIST}, {"array_concat", FN_LIST_CONCAT, 2, 2, VALUE_LIST},
+    {"aggregate", FN_LIST_REDUCE, 3, 3, VALUE_ANY}, {"filter", FN_LIST_FILTER, 2, 2, VALUE_LIST},
     {"array_intersect", FN_LIST_INTERSECT, 2, 2, VALUE_LIST}, {"array_contains", FN_LIST_CONTAINS, 2, 2, VALUE_BOOL},
     {"list_has", FN_LIST_CONTAINS, 2, 2, VALUE_BOOL}, {"array_max", FN_LIST_MAX, 1, 1, VALUE_ANY},
     {"array_min", FN_LIST_MIN, 1, 1, VALUE_ANY}, {"array_distinct", FN_LIST_DISTINCT, 1, 1, VALUE_LIST},
@@ -408,7 +413,14 @@ static bool is_literal_text(const struct expr *x) { return x->op == EXPR_LITERAL
 /* What can be checked once at load is: patterns compile, date formats are known. */
 static enum err_code call_prepare(struct parser *p, struct expr *x)
 {
+    struct expr *first = x->n == 3 ? x->child[1] : NULL;
     switch (x->fn) {
+    case FN_LIST_REDUCE:
+        if (first && first->op != EXPR_LAMBDA) { /* Spark's aggregate has the first value before the lambda */
+            x->child[1] = x->child[2];
+            x->child[2] = first;
+        }
+        return ERR_OK;
     case FN_REGEXP_EXTRACT:
     case FN_REGEXP_REPLACE:
     case FN_REGEXP_MATCHES:
@@ -831,6 +843,39 @@ static enum err_code parse_is(struct parser *p, struct expr *x, uint32_t at, str
     return negate ? node_one(p, EXPR_NOT, VALUE_BOOL, at, x, ret) : ERR_OK;
 }
 
+/* x LIKE y [ESCAPE 'c'], ILIKE; in Spark a backslash escapes when nothing else is said. */
+static enum err_code parse_like(struct parser *p, struct expr *x, enum expr_fn fn, uint32_t at, struct expr **ret)
+{
+    struct expr *pattern = NULL, *escape = NULL, *like = NULL;
+    ERR_TRY(token_next(p));
+    ERR_TRY(parse_concat(p, &pattern));
+    if (at_word(p, "escape")) {
+        ERR_TRY(token_next(p));
+        ERR_TRY(parse_concat(p, &escape));
+    } else if (p->dialect == DIALECT_SPARK) {
+        ERR_TRY(node_literal(p, (struct value){.type = VALUE_TEXT, .text = STR("\\")}, at, &escape));
+    }
+    ERR_TRY(node_new(p, EXPR_CALL, VALUE_BOOL, at, escape ? 3 : 2, &like));
+    like->fn = fn;
+    like->child[0] = x;
+    like->child[1] = pattern;
+    if (escape)
+        like->child[2] = escape;
+    *ret = node_close(like);
+    return ERR_OK;
+}
+
+/* x RLIKE 'pattern' (Spark; also REGEXP): found anywhere. */
+static enum err_code parse_rlike(struct parser *p, struct expr *x, uint32_t at, struct expr **ret)
+{
+    struct expr *pattern = NULL;
+    ERR_TRY(token_next(p));
+    ERR_TRY(parse_concat(p, &pattern));
+    ERR_TRY(node_two(p, EXPR_CALL, VALUE_BOOL, at, x, pattern, ret));
+    (*ret)->fn = FN_REGEXP_MATCHES;
+    return call_prepare(p, *ret);
+}
+
 static enum err_code parse_compare(struct parser *p, struct expr **ret)
 {
     static const struct operator table[] = {
@@ -854,7 +899,11 @@ static enum err_code parse_compare(struct parser *p, struct expr **ret)
         } else if (at_word(p, "between")) {
             ERR_TRY(token_next(p));
             ERR_TRY(parse_between(p, *ret, at, ret));
-        } else if (negate || at_word(p, "like") || at_word(p, "ilike") || at_word(p, "similar")) {
+        } else if (at_word(p, "like") || at_word(p, "ilike")) {
+            ERR_TRY(parse_like(p, *ret, at_word(p, "like") ? FN_LIKE : FN_ILIKE, at, ret));
+        } else if (at_word(p, "rlike") || at_word(p, "regexp")) {
+            ERR_TRY(parse_rlike(p, *ret, at, ret));
+        } else if (negate || at_word(p, "similar") || at_word(p, "glob")) {
             return FAIL(p, ERR_UNSUPPORTED, p->now.at, "the operator %.*s is not supported", STR_ARG(p->now.text));
         } else {
             return ERR_OK;

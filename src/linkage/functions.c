@@ -113,6 +113,50 @@ static struct str split_part(struct str s, struct str by, double which)
     }
 }
 
+/* ---- LIKE ---- */
+
+/* `%` is any characters, `_` one; after the escape (STR_NONE: none) each is itself. Goes back to the last % only, so it takes at most |s| * |pattern| steps. */
+static bool like(struct str s, struct str pattern, struct str escape)
+{
+    size_t i = 0, k = 0, back_i = 0, back_k = SIZE_MAX;
+    while (i < s.n || k < pattern.n) {
+        bool escaped = k < pattern.n && escape.n && str_starts(str_slice(pattern, k, pattern.n), escape) && k + escape.n < pattern.n;
+        size_t at = k + (escaped ? escape.n : 0);
+        if (at < pattern.n && !escaped && pattern.p[at] == '%') {
+            back_k = ++k;
+            back_i = i;
+            continue;
+        }
+        bool one = at < pattern.n && !escaped && pattern.p[at] == '_';
+        if (i < s.n && at < pattern.n && (one || s.p[i] == pattern.p[at])) {
+            for (i++; one && i < s.n && !starts_character(s.p[i]); i++)
+                ;
+            k = at + 1;
+            continue;
+        }
+        if (back_k == SIZE_MAX || back_i >= s.n)
+            return false;
+        i = ++back_i;
+        k = back_k;
+    }
+    return true;
+}
+
+static enum err_code call_like(const struct expr *x, const struct value *args, const struct expr_scope *s, struct value *ret, struct err *e)
+{
+    struct str text, pattern, escape = STR_NONE;
+    ERR_TRY(value_to_text(args[0], s->a, &text, e));
+    ERR_TRY(value_to_text(args[1], s->a, &pattern, e));
+    if (x->n > 2)
+        ERR_TRY(value_to_text(args[2], s->a, &escape, e));
+    if (x->fn == FN_ILIKE) {
+        ERR_TRY(change_case(text, false, s->a, &text, e));
+        ERR_TRY(change_case(pattern, false, s->a, &pattern, e));
+    }
+    *ret = (struct value){.type = VALUE_BOOL, .boolean = like(text, pattern, escape)};
+    return ERR_OK;
+}
+
 /* ---- calls by kind of arguments ---- */
 
 static enum err_code text_argument(const struct expr *x, size_t i, const struct value *args, const struct expr_scope *s,
@@ -191,6 +235,12 @@ static enum err_code call_text(const struct expr *x, const struct value *args, c
         ERR_TRY(number_argument(2, x->n, args, 1, &n, e));
         out = split_part(t, u, n);
         break;
+    case FN_STARTS_WITH:
+    case FN_ENDS_WITH:
+    case FN_CONTAINS:
+        ERR_TRY(text_argument(x, 1, args, s, &u, e));
+        *ret = (struct value){.type = VALUE_BOOL, .boolean = x->fn == FN_STARTS_WITH ? str_starts(t, u) : x->fn == FN_ENDS_WITH ? str_ends(t, u) : str_find(t, u) >= 0};
+        return ERR_OK;
     default: { /* STRPOS: characters before the first find, plus one; 0 when there is none */
         ERR_TRY(text_argument(x, 1, args, s, &u, e));
         ptrdiff_t at = str_find(t, u);
@@ -245,7 +295,18 @@ static enum err_code call_datediff(const struct expr *x, const struct value *arg
             *ret = value_number(floor_div(to.time_us, units[i].us) - floor_div(from.time_us, units[i].us));
             return ERR_OK;
         }
-    return err_set(e, ERR_UNSUPPORTED, "datediff in units other than day, hour, minute and second is not supported");
+    static const struct {
+        const char *name;
+        int months;
+    } longer[] = {{"month", 1}, {"months", 1}, {"quarter", 3}, {"year", 12}, {"years", 12}, {"decade", 120}};
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        if (args[0].type == VALUE_TEXT && str_eq_nocase(args[0].text, str_of(longer[i].name))) {
+            double a = (double)(value_date_part(from.time_us, 0) * 12 + value_date_part(from.time_us, 1) - 1);
+            double b = (double)(value_date_part(to.time_us, 0) * 12 + value_date_part(to.time_us, 1) - 1);
+            *ret = value_number(floor(b / longer[i].months) - floor(a / longer[i].months));
+            return ERR_OK;
+        }
+    return err_set(e, ERR_UNSUPPORTED, "datediff in units other than decade, year, quarter, month, day, hour, minute and second is not supported");
 }
 
 static enum err_code call_time(const struct expr *x, const struct value *args, const struct expr_scope *s,
@@ -266,6 +327,12 @@ static enum err_code call_time(const struct expr *x, const struct value *args, c
             return err_set(e, ERR_FORMAT, "a value is not a date of the form %.*s", STR_ARG(args[1].text));
         return ERR_OK;
     }
+    case FN_YEAR:
+    case FN_MONTH:
+    case FN_DAY:
+        ERR_TRY(value_to_time(args[0], &t, e));
+        *ret = value_number((double)value_date_part(t.time_us, x->fn == FN_YEAR ? 0 : x->fn == FN_MONTH ? 1 : 2));
+        return ERR_OK;
     case FN_DATE: return value_cast(args[0], VALUE_DATE, s->a, ret, e);
     case FN_DATEDIFF: return call_datediff(x, args, ret, e);
     default:
@@ -395,6 +462,11 @@ enum err_code functions_call(const struct expr *x, const struct expr_scope *s, s
     case FN_REGEXP_EXTRACT:
     case FN_REGEXP_REPLACE:
     case FN_REGEXP_MATCHES: return call_regex(x, args, s, ret, e);
+    case FN_LIKE:
+    case FN_ILIKE: return call_like(x, args, s, ret, e);
+    case FN_YEAR:
+    case FN_MONTH:
+    case FN_DAY:
     case FN_TRY_STRPTIME:
     case FN_STRPTIME:
     case FN_DATE:
@@ -408,6 +480,9 @@ enum err_code functions_call(const struct expr *x, const struct expr_scope *s, s
     case FN_RIGHT:
     case FN_REPLACE:
     case FN_SPLIT_PART:
+    case FN_STARTS_WITH:
+    case FN_ENDS_WITH:
+    case FN_CONTAINS:
     case FN_STRPOS: return call_text(x, args, s, ret, e);
     default: return call_number(x, args, ret, e);
     }

@@ -17,6 +17,10 @@ bool functions_takes_list(enum expr_fn fn)
     case FN_LIST_DISTINCT:
     case FN_LIST_TRANSFORM:
     case FN_LIST_FILTER:
+    case FN_LIST_HAS_ANY:
+    case FN_LIST_HAS_ALL:
+    case FN_LIST_CONCAT:
+    case FN_LIST_ZIP_WITH:
     case FN_LIST_ANY:
     case FN_LIST_REDUCE:
     case FN_LIST_PREPEND:
@@ -224,6 +228,50 @@ static enum err_code call_with_lambda(const struct expr *x, const struct expr_sc
 
 /* ---- two lists ---- */
 
+/* Spark's: the shorter list is filled up with NULL. */
+static enum err_code zip_with(const struct expr *x, const struct expr_scope *s, struct value *ret, struct err *e)
+{
+    struct value l, r, *items;
+    ERR_TRY(expr_eval(x->child[0], s, &l, e));
+    ERR_TRY(expr_eval(x->child[1], s, &r, e));
+    *ret = value_null;
+    if (x->child[2]->op != EXPR_LAMBDA)
+        return err_set(e, ERR_UNSUPPORTED, "zip_with has no lambda ((x, y) -> ...) as its third argument");
+    if (l.type == VALUE_NULL || r.type == VALUE_NULL)
+        return ERR_OK;
+    ERR_TRY(value_to_list(l, s->a, &l, e));
+    ERR_TRY(value_to_list(r, s->a, &r, e));
+    size_t n = l.list->n > r.list->n ? l.list->n : r.list->n;
+    ERR_TRY(functions_list_new(s->a, n, &items, ret, e));
+    for (size_t i = 0; i < n; i++) {
+        struct value pair[2] = {i < l.list->n ? l.list->items[i] : value_null, i < r.list->n ? r.list->items[i] : value_null};
+        ERR_TRY(call_lambda(x->child[2], pair, 2, s, &items[i], e));
+    }
+    return ERR_OK;
+}
+
+/* Whether some (all) of r's items are in l; NULL items are passed over. */
+static enum err_code has_items(struct value l, struct value r, bool all, struct arena *a, struct value *ret, struct err *e)
+{
+    bool has = all;
+    for (size_t i = 0; i < r.list->n && has == all; i++)
+        if (r.list->items[i].type != VALUE_NULL)
+            ERR_TRY(list_has(l, r.list->items[i], a, &has, e));
+    *ret = (struct value){.type = VALUE_BOOL, .boolean = has};
+    return ERR_OK;
+}
+
+static enum err_code list_concat(struct value l, struct value r, struct arena *a, struct value *ret, struct err *e)
+{
+    struct value *items;
+    ERR_TRY(functions_list_new(a, l.list->n + r.list->n, &items, ret, e));
+    for (size_t i = 0; i < l.list->n; i++)
+        items[i] = l.list->items[i];
+    for (size_t i = 0; i < r.list->n; i++)
+        items[l.list->n + i] = r.list->items[i];
+    return ERR_OK;
+}
+
 static enum err_code cosine(struct value l, struct value r, struct value *ret, struct err *e)
 {
     double dot = 0, l2 = 0, r2 = 0, x, y;
@@ -236,8 +284,8 @@ static enum err_code cosine(struct value l, struct value r, struct value *ret, s
         l2 += x * x;
         r2 += y * y;
     }
-    double c = l2 > 0 && r2 > 0 ? dot / (sqrt(l2) * sqrt(r2)) : NAN;
-    *ret = isnan(c) ? value_null : value_number(c > 1 ? 1 : c < -1 ? -1 : c);
+    double c = dot / (sqrt(l2) * sqrt(r2)); /* of a list of zeros: not a number, which DuckDB orders above all others */
+    *ret = value_number(c > 1 ? 1 : c < -1 ? -1 : c);
     return ERR_OK;
 }
 
@@ -250,6 +298,13 @@ static enum err_code call_two(const struct expr *x, struct value l, struct value
     case FN_LIST_INTERSECT:
         ERR_TRY(value_to_list(r, s->a, &r, e));
         return list_set(l, &r, s->a, ret, e);
+    case FN_LIST_HAS_ANY:
+    case FN_LIST_HAS_ALL:
+        ERR_TRY(value_to_list(r, s->a, &r, e));
+        return has_items(l, r, x->fn == FN_LIST_HAS_ALL, s->a, ret, e);
+    case FN_LIST_CONCAT:
+        ERR_TRY(value_to_list(r, s->a, &r, e));
+        return list_concat(l, r, s->a, ret, e);
     case FN_LIST_CONTAINS:
         ERR_TRY(list_has(l, r, s->a, &has, e));
         *ret = (struct value){.type = VALUE_BOOL, .boolean = has};
@@ -270,6 +325,8 @@ enum err_code functions_list_call(const struct expr *x, const struct expr_scope 
     struct value l, r = value_null;
     if (x->fn == FN_LIST_TRANSFORM || x->fn == FN_LIST_FILTER || x->fn == FN_LIST_ANY || x->fn == FN_LIST_REDUCE)
         return call_with_lambda(x, s, ret, e);
+    if (x->fn == FN_LIST_ZIP_WITH)
+        return zip_with(x, s, ret, e);
     ERR_TRY(expr_eval(x->child[0], s, &l, e));
     if (x->n > 1)
         ERR_TRY(expr_eval(x->child[1], s, &r, e));
@@ -278,6 +335,13 @@ enum err_code functions_list_call(const struct expr *x, const struct expr_scope 
         return list_with(r, l, true, s->a, ret, e);
     }
     *ret = value_null;
+    if (x->fn == FN_LIST_CONCAT) { /* NULL is an empty list here */
+        struct value *none;
+        if (l.type == VALUE_NULL)
+            ERR_TRY(functions_list_new(s->a, 0, &none, &l, e));
+        if (r.type == VALUE_NULL)
+            ERR_TRY(functions_list_new(s->a, 0, &none, &r, e));
+    }
     if (l.type == VALUE_NULL || (x->n > 1 && r.type == VALUE_NULL && x->fn != FN_LIST_APPEND))
         return ERR_OK;
     ERR_TRY(value_to_list(l, s->a, &l, e));

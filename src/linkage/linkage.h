@@ -74,6 +74,9 @@ enum err_code link_model_read(const char *path, struct link_model **ret, struct 
 /* The model that is built into the program for people (models/person.json with its tables). Its columns: link_person_columns. */
 enum err_code link_model_person(struct link_model **ret, struct err *e);
 void link_model_free(struct link_model *m);
+/* Appends the model as JSON without Haven's own keys, which Splink refuses, and to ret_lost a line for each that is left out: what it changes. ERR_UNSUPPORTED when a level calls a
+ * function that only Haven has. */
+enum err_code link_model_for_splink(const struct link_model *m, struct buf *ret_json, struct buf *ret_lost, struct err *e);
 double link_model_threshold(const struct link_model *m); /* recommended threshold weight; 20 when the model states none */
 /* How clusters are made when the caller does not say (haven_cluster_method; components when the model states none). */
 enum link_cluster_method link_model_method(const struct link_model *m);

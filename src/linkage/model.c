@@ -612,6 +612,7 @@ static enum err_code model_fill(struct link_model *m, const struct json *root, c
     ERR_TRY(read_comparisons(m, root, e));
     ERR_TRY(read_overrides(m, root, e));
     ERR_TRY(read_rules(m, root, e));
+    ERR_TRY(model_types(m, e));
     ERR_TRY(read_frequencies(m, root, dir, e));
     ERR_TRY(read_variants(m, root, dir, e));
     return name_model(m, root, e);

@@ -67,6 +67,8 @@ struct link_model {
 
 /* Parses a blocking rule into the model's memory; its columns are added to the model's names. */
 enum err_code model_rule_parse(struct link_model *m, struct str text, struct model_rule *ret, struct err *e);
+/* Where columns that hold numbers are put in order, they are read as numbers (model_types.c). */
+enum err_code model_types(struct link_model *m, struct err *e);
 /* Weights and defaults again, after m or u have changed. */
 enum err_code model_refresh(struct link_model *m, struct err *e);
 

@@ -41,7 +41,8 @@ static bool wants_list(const struct expr *call, size_t i)
         return false;
     if (call->fn == FN_LIST_PREPEND)
         return i == 1;
-    return i == 0 || ((call->fn == FN_LIST_INTERSECT || call->fn == FN_COSINE) && i == 1);
+    return i == 0 || ((call->fn == FN_LIST_INTERSECT || call->fn == FN_COSINE || call->fn == FN_LIST_HAS_ANY || call->fn == FN_LIST_HAS_ALL || call->fn == FN_LIST_CONCAT ||
+                       call->fn == FN_LIST_ZIP_WITH) && i == 1);
 }
 
 static enum err_code node_list(struct plan *p, struct expr *column, struct expr **ret, struct err *e)

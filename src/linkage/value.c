@@ -121,6 +121,14 @@ static bool take_field(char letter, struct str s, size_t *pos, struct clock_part
     }
 }
 
+int64_t value_date_part(int64_t time_us, int part)
+{
+    int64_t y;
+    unsigned m, d;
+    day_civil(time_us / US_PER_DAY - (time_us % US_PER_DAY < 0), &y, &m, &d);
+    return part == 0 ? y : part == 1 ? m : d;
+}
+
 bool value_strptime_format_known(struct str format)
 {
     for (size_t i = 0; i < format.n; i++)

@@ -1,4 +1,4 @@
-/* Pairs, gammas, match keys and weights against the real Splink 5 (golden files: make_golden.py). */
+/* Pairs, gammas, match keys and weights against the real Splink 5 (golden files: bench/peers/make_golden.py; folder golden: bench/peers/golden.py). */
 #include "fixture.h"
 
 #include <math.h>
@@ -113,6 +113,66 @@ static void hmpps_person_match(void **state)
     compare(folder, "hmpps_person_match_model.json", "hmpps_synthetic.csv", "golden_hmpps.csv");
 }
 
+/* Models that golden.py had Splink 5 train: every comparison and level of its library, transforms, exploding rules, link types. */
+static const char *const trained[] = {"templates", "places", "whole_names", "strings", "arrays", "amounts", "logic", "transforms", "frequencies", "exploding",
+                                      "hand_written", "link_three", "link_and_dedupe", "link_two"};
+
+static const char *data_of(const char *name) { return strcmp(name, "link_two") == 0 ? "golden/made_two.csv" : "golden/made.csv"; }
+
+static void trained_in_splink_5(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof trained / sizeof *trained; i++) {
+        char model[64], pairs[64];
+        (void)snprintf(model, sizeof model, "golden/%s.json", trained[i]);
+        (void)snprintf(pairs, sizeof pairs, "golden/%s.csv", trained[i]);
+        compare(folder, model, data_of(trained[i]), pairs);
+    }
+}
+
+/* id, then its cluster at each of these weights (golden.py, THRESHOLDS). */
+static void clusters_are_splinks(void **state)
+{
+    (void)state;
+    static const double thresholds[] = {-2, 3, 9};
+    static const char *const names[] = {"templates", "link_two", "link_and_dedupe"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[512];
+        const char *paths[] = {path};
+        struct link_model *m;
+        struct link_table *t;
+        struct err e = {0};
+        (void)snprintf(path, sizeof path, "%s/golden/%s.json", folder, names[i]);
+        assert_int_equal(link_model_read(path, &m, &e), ERR_OK);
+        (void)snprintf(path, sizeof path, "%s/%s", folder, data_of(names[i]));
+        assert_int_equal(link_table_read(paths, 1, &t, &e), ERR_OK);
+        struct fixture_edges x = fixture_predict(m, t, (struct link_options){.threshold_weight = -INFINITY});
+        size_t rows = link_table_rows(t), id = (size_t)link_table_column(t, STR("unique_id"));
+        uint32_t *cluster = calloc(3 * rows, sizeof *cluster);
+        assert_non_null(cluster);
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(link_cluster(t, x.items, x.n, &(struct link_cluster_options){.threshold_weight = thresholds[k], .model = m}, cluster + k * rows, &e), ERR_OK);
+        struct csv_file *f;
+        struct csv_record r;
+        bool more;
+        size_t seen = 0;
+        (void)snprintf(path, sizeof path, "%s/golden/%s_clusters.csv", folder, names[i]);
+        assert_int_equal(csv_open(path, ',', NULL, &f, &e), ERR_OK);
+        for (; csv_read(f, &r, &more, &e) == ERR_OK && more; seen++) {
+            ptrdiff_t row = link_table_find(t, id, r.fields[0]);
+            assert_true(row >= 0);
+            for (size_t k = 0; k < 3; k++)
+                assert_true(str_eq(link_table_value(t, cluster[k * rows + (size_t)row], id), r.fields[k + 1]));
+        }
+        csv_close(f);
+        assert_int_equal(seen, rows);
+        free(cluster);
+        fixture_edges_free(&x);
+        link_table_free(t);
+        link_model_free(m);
+    }
+}
+
 int main(int argc, char **argv)
 {
     folder = argc > 1 ? argv[1] : "tests/data/linkage";
@@ -122,6 +182,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(forename_surname_and_levenshtein),
         cmocka_unit_test(damerau_and_frequencies_of_eight_columns),
         cmocka_unit_test(hmpps_person_match),
+        cmocka_unit_test(trained_in_splink_5),
+        cmocka_unit_test(clusters_are_splinks),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);

@@ -22,6 +22,11 @@ static void refused_with_the_place(void **state)
         {"{\"link_type\": \"both\", \"comparisons\": []}", "link_type both: expected dedupe_only, link_only or link_and_dedupe"},
         {"{\"sql_dialect\": \"postgres\", \"comparisons\": []}", "sql_dialect postgres: expected duckdb or spark"},
         {"{\"probability_two_random_records_match\": 1, \"comparisons\": []}", "probability_two_random_records_match must be above 0 and below 1"},
+        {"{\"comparisons\": [", "line 1 column 18: a value is missing here"},
+        {"{\"comparisons\": [{\"comparison_levels\": [" EXACT "]}], \"blocking_rules_to_generate_predictions\": [{\"blocking_rule\": \"l.a = r.a\", \"arrays_to_explode\": \"a\"}]}",
+         "blocking rule 0: line 1: arrays_to_explode must be a list, not a text"},
+        {"{\"comparisons\": [{\"comparison_levels\": [" EXACT "]}], \"blocking_rules_to_generate_predictions\": [{\"blocking_rule\": \"l.a = r.a\", \"arrays_to_explode\": [\"a\", \"b\", \"c\", \"d\", \"e\"]}]}",
+         "blocking rule 0: 5 arrays_to_explode are over the limit of 4"},
         {LEVELS("{\"label_for_charts\": \"x\"}"), "comparison a, level 1: sql_condition is missing; it must be a text"},
         {LEVELS(NULLS "{\"sql_condition\": \"foo(a_l) = 1\"}"),
          "comparison a, level 2: the function foo is not supported at character 1, near `foo(a_l) = 1`, of `foo(a_l) = 1`"},
@@ -93,6 +98,30 @@ static void models_at_hand_load(void **state)
     }
 }
 
+static void for_splink_without_our_keys(void **state)
+{
+    (void)state;
+    struct link_model *m = fixture_model("{\"haven_threshold_weight\": 9, \"haven_veto\": [\"a_l <> a_r\"], \"comparisons\": [{\"output_column_name\": \"a\", \"comparison_levels\": [" EXACT ", " ELSE "]}], "
+                                         "\"blocking_rules_to_generate_predictions\": [{\"blocking_rule\": \"l.a = r.a\", \"haven_max_block\": 7}]}");
+    struct link_model *v = fixture_model(LEVELS(EXACT ", {\"sql_condition\": \"name_variant(a_l, a_r)\"}, " ELSE)), *again = NULL;
+    _cleanup_buf_ struct buf json, lost;
+    struct err e = {0};
+    buf_init(&json, 1 << 16);
+    buf_init(&lost, 1 << 16);
+    assert_int_equal(link_model_for_splink(m, &json, &lost, &e), ERR_OK);
+    assert_true(str_eq(buf_as_str(&lost), STR("haven_veto: pairs that it forbids get the weight of their evidence\n"
+                                              "haven_threshold_weight: give the threshold to Splink's clustering\n"
+                                              "haven_max_block of blocking rule 0: blocks over 7 records are compared too\n")));
+    assert_true(str_find(buf_as_str(&json), STR("haven_")) < 0);
+    assert_int_equal(link_model_parse(buf_as_str(&json), NULL, &again, &e), ERR_OK);
+    assert_int_equal(link_model_n_comparisons(again), 1);
+    assert_int_equal(link_model_for_splink(v, &json, &lost, &e), ERR_UNSUPPORTED);
+    assert_string_equal(e.message, "comparison a, level 2 calls name_variant, which no database of Splink's has: take the level out first");
+    link_model_free(again);
+    link_model_free(v);
+    link_model_free(m);
+}
+
 static void the_hash_names_the_content(void **state)
 {
     (void)state;
@@ -111,6 +140,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(refused_with_the_place),
         cmocka_unit_test(untrained_levels_get_splinks_defaults),
         cmocka_unit_test(models_at_hand_load),
+        cmocka_unit_test(for_splink_without_our_keys),
         cmocka_unit_test(the_hash_names_the_content),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

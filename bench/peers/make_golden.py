@@ -30,7 +30,7 @@ def predict(model_path, csv_name, out, columns="*"):
     con.execute(f"create table df as select {columns} from read_csv('{data}/{csv_name}', header=true, all_varchar=true, nullstr='')")
     with open(model_path, encoding="utf-8") as f:
         settings = {k: v for k, v in json.load(f).items() if not k.startswith("haven_")}
-    settings["retain_intermediate_calculation_columns"] = False
+    settings["retain_intermediate_calculation_columns"] = settings["retain_matching_columns"] = True
     api = DuckDBAPI(con)
     edges = Linker(api.register(con.table("df")), settings).inference.predict().physical_name
     gammas = [r[0] for r in con.execute(f"describe {edges}").fetchall() if r[0].startswith("gamma_")]
