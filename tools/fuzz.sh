@@ -13,7 +13,8 @@ for fuzzer in "$dir"/tests/fuzz/fuzz_*; do
     [ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
     name=$(basename "$fuzzer")
     mkdir -p "$dir/corpus/$name"
-    if "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -verbosity=0 -print_final_stats=1 \
+    words="tests/fuzz/${name#fuzz_}.dict"
+    if "$fuzzer" $([ -f "$words" ] && echo "-dict=$words") -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -verbosity=0 -print_final_stats=1 \
         -artifact_prefix="$dir/crash-$name-" "$dir/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}" >"$dir/$name.log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$dir/$name.log")
         echo "ok - $name: $runs runs in $seconds s" | tee -a "$results"

@@ -20,6 +20,8 @@ static enum err_code train_options(struct cli *c, struct link_train_options *o, 
     o->em = rules + o->n_deterministic;
     o->n_em = option_values(c, "em", rules + o->n_deterministic, most - o->n_deterministic);
     o->progress = c->progress;
+    o->label_column = cli_has(c, "label-column") ? str_of(cli_opt(c, "label-column")) : STR_NONE;
+    o->without_frequencies = cli_has(c, "without-frequencies");
     ERR_TRY(cli_opt_double(c, "recall", 0, 1, &o->recall, e));
     ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
     ERR_TRY(cli_opt_int(c, "max-pairs", 1, INT64_C(1000000000000), &pairs, e));
@@ -78,6 +80,20 @@ static enum err_code train_auto(struct cli *c, struct err *e)
     return tell_choices(c, buf_as_str(&told), e);
 }
 
+#define LEAST_SCORE 0.5 /* of a labelled pair that is one person */
+
+/* Only the pairs that somebody said are one person. */
+static enum err_code read_labels(const char *path, const struct link_model *m, const struct link_table *t, struct link_labels *ret, struct err *e)
+{
+    size_t n = 0;
+    ERR_TRY(link_labels_read(path, m, t, ret, e));
+    for (size_t i = 0; i < ret->n; i++)
+        if (ret->score[i] >= LEAST_SCORE)
+            ret->pairs[n++] = ret->pairs[i];
+    ret->n = n;
+    return n ? ERR_OK : err_set(e, ERR_FORMAT, "%s has no pair of one person (clerical_match_score of 0.5 or more)", path);
+}
+
 static enum err_code run_train(struct cli *c, struct err *e)
 {
     if (cli_has(c, "auto"))
@@ -88,6 +104,7 @@ static enum err_code run_train(struct cli *c, struct err *e)
     struct link_train_options o = {0};
     struct link_model *model = NULL;
     struct link_table *table = NULL;
+    struct link_labels labels = {0};
     _cleanup_buf_ struct buf json, warnings;
     buf_init(&json, LIMIT_JSON_BYTES);
     buf_init(&warnings, LIMIT_JSON_BYTES);
@@ -95,6 +112,10 @@ static enum err_code run_train(struct cli *c, struct err *e)
     enum err_code code = link_model_read(cli_opt(c, "settings"), &model, e);
     if (code == ERR_OK)
         code = link_table_read_with(c->args, c->n_args, &(struct link_read_options){.threads = o.threads}, &table, e);
+    if (code == ERR_OK && cli_has(c, "labels"))
+        code = read_labels(cli_opt(c, "labels"), model, table, &labels, e);
+    o.label_pairs = labels.pairs;
+    o.n_label_pairs = labels.n;
     if (code == ERR_OK)
         code = link_train(model, table, &o, &json, &warnings, e);
     if (code == ERR_OK)
@@ -103,6 +124,7 @@ static enum err_code run_train(struct cli *c, struct err *e)
         (void)fwrite(json.p, 1, json.n, c->out); /* the door checks the stream */
         (void)fwrite(warnings.n ? warnings.p : "", 1, warnings.n, stderr); /* advice: a lost line changes nothing */
     }
+    link_labels_free(&labels);
     link_table_free(table);
     link_model_free(model);
     return code;
@@ -116,13 +138,16 @@ static const struct cli_option train_options_list[] = {
     {"deterministic", "RULE", "a rule that hardly any pair but true ones satisfies, for the prior; may be repeated", false, true},
     {"recall", "R", "share of true pairs that the deterministic rules find (1 when not given)", false, false},
     {"em", "RULE", "a blocking rule for one EM session; may be repeated", false, true},
+    {"label-column", "COLUMN", "a column that says who is who: m also from the pairs that share its value", false, false},
+    {"labels", "PAIRS.csv", "labelled pairs, for m (unique_id_l, unique_id_r, clerical_match_score, and where files share ids source_dataset_l, source_dataset_r): those with a score of 0.5 or more are one person", false, false},
+    {"without-frequencies", NULL, "frequencies of values play no part in EM: faster, a little different", false, false},
     {"max-pairs", "N", "random pairs for u (10,000,000 when not given)", false, false},
     {"seed", "N", "of the random sample (1 when not given)", false, false},
     LINK_OPTION_THREADS, LINK_OPTION_OUTPUT, LINK_OPTION_END};
 
 const struct cli_command cli_link_train[] = {
-    {"link train", "A.csv [B.csv …]", "estimate a model's prior, u and m from the records themselves, without labels",
-     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation, the median over the sessions. What cannot be trusted is told on stderr, a line each. "
+    {"link train", "A.csv [B.csv …]", "estimate a model's prior, u and m from the records themselves, or m from labels",
+     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation and from labels where there are some, the median over all of them. What cannot be trusted is told on stderr, a line each. "
      "With --auto nothing is asked: columns, comparisons, blocking, weights, vetoes, threshold and clustering are chosen from the files, and each choice is told with its reason (a table with --json).",
      train_options_list, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_train},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},

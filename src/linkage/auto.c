@@ -96,6 +96,8 @@ static void set_up_em(const struct auto_plan *p, struct auto_em *em)
         em->most_differ[c] = auto_most_differ(f->role);
         em->most_weak[c] = auto_most_weak(f->role);
         em->both_filled[c] = both_filled(p, f);
+        em->names[c] = f->role == AUTO_GIVEN || f->role == AUTO_SURNAME || f->role == AUTO_MIDDLE;
+        em->says_little[c] = f->role == AUTO_SEX || f->role == AUTO_STATE;
     }
     em->kin = auto_kin_shares(p, 0) ? (ptrdiff_t)c : -1;
     for (size_t level = 0; auto_kin_shares(p, level); level++)
@@ -120,6 +122,8 @@ static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct 
     for (size_t c = 0; (f = auto_compared(p, c)) != NULL; c++)
         if (em->held[c])
             auto_tell(p, "training", f->name, "more of the matches differed than people do: at most %.0f%% may differ wholly, %.0f%% be weakly alike", 100 * em->most_differ[c], 100 * em->most_weak[c]);
+    if (em->held_namesakes)
+        auto_tell(p, "training", STR("matches"), "more of them had nothing in common but names than people have: at most 30%% may");
     for (size_t l = 0; em->kin >= 0 && em->n_shared[l]; l++)
         auto_tell(p, "training", m->comparisons[em->kin].levels[l].label, "%.1f bits taken back: others than true pairs share it too", -log2(em->em_m[em->kin][l] / em->em_u[em->kin][l]));
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,

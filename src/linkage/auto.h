@@ -24,6 +24,7 @@
     X(DAY, "day of birth")                             \
     X(MONTH, "month of birth")                         \
     X(YEAR, "year of birth")                           \
+    X(AGE, "age")                                      \
     X(BIRTHPLACE, "place of birth")                    \
     X(SEX, "sex")                                      \
     X(IDENTIFIER, "identifier of the person")          \
@@ -51,6 +52,7 @@ struct auto_profile {
     size_t filled, distinct, most; /* most: rows of the most frequent value */
     double length;                 /* mean, bytes */
     double digits, has_digit, letters, at_sign, postcode, phone, sex, two_words, comma, given, surname, house, code, year, small;
+    double given_first, surname_first; /* of several words: only the first, only the last stands in the list of given names */
     double date;                   /* of the format at hand */
     enum auto_date format;
     char separator;                /* of DMY, MDY, YMD */

@@ -142,6 +142,7 @@ static bool by_header(struct auto_column *c)
     case AUTO_SURNAME:
     case AUTO_MIDDLE: return f->letters > 0.6 && set_role(c, c->header, "by its name, and values are words");
     case AUTO_YEAR: return f->year > 0.7 && set_role(c, AUTO_YEAR, "by its name, and values are years");
+    case AUTO_AGE: return f->digits > 0.9 && f->length < 2.5 && f->distinct <= 130 && set_role(c, AUTO_AGE, "by its name, and values are small numbers");
     case AUTO_MONTH: return (f->small > 0.7 || (f->letters > 0.7 && f->distinct < 40)) && set_role(c, AUTO_MONTH, "by its name, and values are months");
     case AUTO_DAY: return f->small > 0.7 && set_role(c, AUTO_DAY, "by its name, and values are days");
     case AUTO_POSTCODE: return f->has_digit > 0.6 && f->length < 12 && set_role(c, AUTO_POSTCODE, "by its name, and values have digits");
@@ -252,7 +253,7 @@ static void decide_column(struct auto_plan *p, struct auto_column *c)
 
 enum err_code auto_columns_decide(struct auto_plan *p)
 {
-    static const enum auto_role once[] = {AUTO_GIVEN, AUTO_SURNAME, AUTO_FULL_NAME, AUTO_DOB, AUTO_DAY, AUTO_MONTH, AUTO_YEAR, AUTO_SEX, AUTO_MIDDLE};
+    static const enum auto_role once[] = {AUTO_GIVEN, AUTO_SURNAME, AUTO_FULL_NAME, AUTO_DOB, AUTO_DAY, AUTO_MONTH, AUTO_YEAR, AUTO_AGE, AUTO_SEX, AUTO_MIDDLE};
     for (size_t i = 0; i < p->n_columns; i++) {
         struct auto_column *c = &p->columns[i];
         struct str word;

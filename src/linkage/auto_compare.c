@@ -18,6 +18,8 @@ struct levels {
 #define SWAPPED_NEAR "(%g <> %G AND jaro_winkler_similarity(%g, %S) >= 0.9 AND jaro_winkler_similarity(%s, %G) >= 0.9)"
 #define SWAPPED_HALF AUTO_SWAPPED_HALF
 
+#define SAME_DIGITS "regexp_replace(%x, '[^0-9]', '', 'g') = regexp_replace(%X, '[^0-9]', '', 'g')"
+
 /* The first line of a role whose letters are all known. */
 static const struct levels tables[] = {
     {AUTO_GIVEN, "gs",
@@ -48,13 +50,19 @@ static const struct levels tables[] = {
       {"%y = %Y", "same year", false}}},
     {AUTO_DOB, "d", {{"%d = %D", "same", false}, {"damerau_levenshtein(%d, %D) <= 1", "a slip", false}, {"damerau_levenshtein(%d, %D) <= 2", "two slips", false}}},
     {AUTO_YEAR, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}}},
+    {AUTO_AGE, "x",
+     {{"%x = %X", "same", false},
+      {"abs(TRY_CAST(%x AS INT) - TRY_CAST(%X AS INT)) <= 1", "a year apart", false},
+      {"abs(TRY_CAST(%x AS INT) - TRY_CAST(%X AS INT)) <= 3", "three years apart", false},
+      {"abs(TRY_CAST(%x AS INT) - TRY_CAST(%X AS INT)) <= 10", "ten years apart", false}}},
     {AUTO_SEX, "x", {{"%x = %X", "same", false}}},
     {AUTO_IDENTIFIER, "x", {{"%x = %X", "same", false}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}, {"damerau_levenshtein(%x, %X) <= 2", "two slips", false}}},
     {AUTO_EMAIL, "x",
      {{"%x = %X", "same", true},
       {"split_part(%x, '@', 1) = split_part(%X, '@', 1)", "same before the @", false},
-      {"jaro_winkler_similarity(%x, %X) >= 0.92", "alike", false},
-      {"jaro_winkler_similarity(split_part(%x, '@', 1), split_part(%X, '@', 1)) >= 0.9", "alike before the @", false}}},
+      /* addresses are made of names and a number: those of namesakes are alike but for the number */
+      {"jaro_winkler_similarity(%x, %X) >= 0.92 AND " SAME_DIGITS, "alike", false},
+      {"jaro_winkler_similarity(split_part(%x, '@', 1), split_part(%X, '@', 1)) >= 0.9 AND " SAME_DIGITS, "alike before the @", false}}},
     {AUTO_PHONE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}, {"damerau_levenshtein(%x, %X) <= 2", "two slips", false}}},
     {AUTO_HOME, "x", {{"%x = %X", "same", false}}},
     {AUTO_HOUSE, "x", {{"%x = %X", "same", true}, {"damerau_levenshtein(%x, %X) <= 1", "a slip", false}}},
@@ -74,7 +82,7 @@ static struct str letter_text(const struct auto_plan *p, const struct auto_field
     static const struct {
         char letter;
         enum auto_role role;
-    } letters[] = {{'g', AUTO_GIVEN}, {'s', AUTO_SURNAME}, {'d', AUTO_DOB}, {'t', AUTO_STREET}, {'h', AUTO_HOUSE}, {'p', AUTO_POSTCODE}, {'c', AUTO_CITY}, {'o', AUTO_HOME}};
+    } letters[] = {{'g', AUTO_GIVEN}, {'s', AUTO_SURNAME}, {'d', AUTO_DOB}, {'t', AUTO_STREET}, {'h', AUTO_HOUSE}, {'p', AUTO_POSTCODE}, {'c', AUTO_CITY}, {'o', AUTO_HOME}, {'n', AUTO_AGE}};
     const struct auto_field *f = letter == 'x' ? x : NULL;
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (letters[i].letter == letter)
@@ -183,6 +191,7 @@ double auto_most_differ(enum auto_role role)
     case AUTO_SURNAME:
     case AUTO_DOB: return 0.3;
     case AUTO_YEAR:
+    case AUTO_AGE:
     case AUTO_SEX: return 0.2;
     case AUTO_IDENTIFIER: return 0.5;
     default: return 1;

@@ -10,104 +10,34 @@
  * until nothing moves. Half a pair is added to each level, so that what was not seen is unlikely, not impossible. */
 #include "linkage/auto_em.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define ITERATIONS 60u
 #define STILL 1e-6
 #define WEAK 0.004 /* of pairs of strangers */
-
-static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to train the model"); }
+#define MOST_NAMESAKES 0.3 /* of the matches have nothing in common but names */
 
 /* ---- 2. patterns ---- */
 
-static uint64_t pattern_hash(const int8_t *gamma, size_t n)
-{
-    uint64_t h = 0;
-    for (size_t c = 0; c < n; c++)
-        h = (h ^ (uint64_t)(gamma[c] + 2)) * UINT64_C(0x9E3779B97F4A7C15);
-    return h;
-}
-
-static struct auto_pattern *slot_of(const struct auto_em *em, const int8_t *gamma)
-{
-    size_t n = em->m->n_comparisons + AUTO_EXTRA;
-    for (size_t i = pattern_hash(gamma, n) >> 20 & (em->n_slots - 1);; i = (i + 1) & (em->n_slots - 1))
-        if (!em->slots[i].count || memcmp(em->slots[i].gamma, gamma, n) == 0)
-            return &em->slots[i];
-}
-
-static enum err_code more_slots(struct auto_em *em, struct err *e)
-{
-    struct auto_pattern *old = em->slots;
-    size_t n_old = em->n_slots;
-    em->n_slots = n_old ? 2 * n_old : 8192;
-    em->slots = calloc(em->n_slots, sizeof *em->slots);
-    if (!em->slots) {
-        em->slots = old;
-        em->n_slots = n_old;
-        return no_memory(e);
-    }
-    for (size_t i = 0; i < n_old; i++)
-        if (old[i].count)
-            *slot_of(em, old[i].gamma) = old[i];
-    free(old);
-    return ERR_OK;
-}
-
-static double level_weights(const struct auto_em *em, const int8_t *gammas)
-{
-    double sum = em->m->prior_weight;
-    for (size_t c = 0; c < em->m->n_comparisons; c++)
-        if (gammas[c] >= 0)
-            sum += em->m->comparisons[c].levels[em->place[c][gammas[c]]].weight;
-    return sum;
-}
-
-static enum err_code count_pattern(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
-{
-    struct auto_em *em = ctx;
-    size_t n = em->m->n_comparisons;
-    int8_t gamma[LIMIT_LINK_COMPARISONS + AUTO_EXTRA] = {0};
-    if (2 * em->n >= em->n_slots)
-        ERR_TRY(more_slots(em, e));
-    memcpy(gamma, gammas, n);
-    bool vetoed = em->m->veto >= 0 && gammas[em->m->veto] > 0;
-    double tf = vetoed ? 0 : round(2 * (edge->match_weight - level_weights(em, gammas))); /* beside a veto nothing of the sum is left */
-    em->vetoed += vetoed;
-    gamma[n] = (int8_t)(tf > 120 ? 120 : tf < -120 ? -120 : tf);
-    gamma[n + 1] = em->source && em->source[edge->l] == em->source[edge->r];
-    struct auto_pattern *p = slot_of(em, gamma);
-    if (!p->count) {
-        memcpy(p->gamma, gamma, n + AUTO_EXTRA);
-        em->n++;
-    }
-    p->count++;
-    return ERR_OK;
-}
-
-static int by_gamma(const void *a, const void *b)
-{
-    const struct auto_pattern *x = a, *y = b;
-    if (!x->count || !y->count)
-        return (x->count == 0) - (y->count == 0);
-    return memcmp(x->gamma, y->gamma, sizeof x->gamma);
-}
-
-/* Patterns in one order, whatever the order of the records. */
 static enum err_code collect(struct auto_em *em, const struct link_table *t, const struct link_auto_options *o, struct err *e)
 {
-    struct link_options options = {.threshold_weight = -INFINITY, .threads = o->threads, .progress = o->progress};
+    struct link_options options = {.threads = o->threads, .progress = o->progress};
     ptrdiff_t source = o->linked ? link_table_column(t, STR("source_dataset")) : -1;
-    em->source = source >= 0 ? t->columns[source].codes : NULL;
-    ERR_TRY(more_slots(em, e));
-    ERR_TRY(link_predict(em->m, t, &options, count_pattern, em, &em->pairs, e));
-    qsort(em->slots, em->n_slots, sizeof *em->slots, by_gamma);
+    ERR_TRY(patterns_init(&em->patterns, em->m, PATTERNS_HALF_BITS, source >= 0 ? t->columns[source].codes : NULL, e));
+    ERR_TRY(patterns_of_rules(&em->patterns, t, &options, &em->pairs, e));
+    em->slots = em->patterns.slots;
+    em->n = em->patterns.n;
+    for (size_t i = 0; i < em->n; i++)
+        if (em->m->veto >= 0 && em->slots[i].gamma[em->m->veto] > 0)
+            em->vetoed += (uint64_t)em->slots[i].count;
     return ERR_OK;
 }
 
 /* ---- 3. and 4. ---- */
+
+/* Comparisons whose m and u are not shares of pairs. */
+static bool has_none(const struct auto_em *em, size_t c) { return (ptrdiff_t)c == em->m->veto || (ptrdiff_t)c == em->kin; }
 
 static int top_of(const struct auto_em *em, size_t c)
 {
@@ -118,9 +48,9 @@ static int top_of(const struct auto_em *em, size_t c)
     return top;
 }
 
-static double pattern_weight(const struct auto_em *em, const struct auto_pattern *p)
+static double pattern_weight(const struct auto_em *em, const struct pattern *p)
 {
-    double weight = log2(em->prior / (1 - em->prior)) + 0.5 * p->gamma[em->m->n_comparisons];
+    double weight = log2(em->prior / (1 - em->prior)) + p->adjustment;
     for (size_t c = 0; c < em->m->n_comparisons; c++)
         if (p->gamma[c] >= 0 && (ptrdiff_t)c != em->m->veto) {
             size_t i = em->place[c][p->gamma[c]];
@@ -130,17 +60,52 @@ static double pattern_weight(const struct auto_em *em, const struct auto_pattern
     return weight;
 }
 
+/* Alike in names alone: something else is known of both, and all of it is no more alike than strangers often are. */
+static bool is_namesake(const struct auto_em *em, const struct pattern *p)
+{
+    bool known = false;
+    for (size_t c = 0; c < em->m->n_comparisons; c++) {
+        if (has_none(em, c) || em->names[c] || em->says_little[c] || p->gamma[c] < 0)
+            continue;
+        known = true;
+        if (p->gamma[c] > 0 && em->first_u[c][em->place[c][p->gamma[c]]] <= WEAK)
+            return false;
+    }
+    return known;
+}
+
+/* People move, and change telephone, e-mail and name; not mostly all of it at once. Where most "matches" have nothing in common but names, they are namesakes: their share is held. */
+static void hold_namesakes(struct auto_em *em)
+{
+    double part = 0;
+    for (size_t i = 0; i < em->n; i++)
+        part += is_namesake(em, &em->slots[i]) ? em->slots[i].p * em->slots[i].count : 0;
+    double allowed = (em->matches - part) * MOST_NAMESAKES / (1 - MOST_NAMESAKES);
+    em->held_namesakes = part > allowed;
+    if (!em->held_namesakes)
+        return;
+    em->matches = em->within = 0;
+    for (size_t i = 0; i < em->n; i++) {
+        struct pattern *p = &em->slots[i];
+        p->p *= is_namesake(em, p) ? allowed / part : 1;
+        em->matches += p->p * p->count;
+        if (p->gamma[em->m->n_comparisons])
+            em->within += p->p * p->count;
+    }
+}
+
 static void expect(struct auto_em *em)
 {
     em->matches = em->within = 0;
     for (size_t i = 0; i < em->n; i++) {
-        struct auto_pattern *p = &em->slots[i];
+        struct pattern *p = &em->slots[i];
         p->weight = pattern_weight(em, p);
         p->p = em->m->veto >= 0 && p->gamma[em->m->veto] > 0 ? 0 : link_probability(p->weight);
         em->matches += p->p * p->count;
-        if (p->gamma[em->m->n_comparisons + 1])
+        if (p->gamma[em->m->n_comparisons])
             em->within += p->p * p->count;
     }
+    hold_namesakes(em);
 }
 
 /* Takes what is over `most` of the sum off the levels chosen. */
@@ -170,9 +135,6 @@ static void hold_differ(struct auto_em *em, size_t c, double *sum, double *all)
     em->held[c] = hold(sum, all, comparison->n, differ, em->most_differ[c]);
     em->held[c] |= hold(sum, all, comparison->n, weak, em->most_weak[c]);
 }
-
-/* Comparisons whose m and u are not shares of pairs. */
-static bool has_none(const struct auto_em *em, size_t c) { return (ptrdiff_t)c == em->m->veto || (ptrdiff_t)c == em->kin; }
 
 static double maximise(struct auto_em *em)
 {
@@ -236,7 +198,7 @@ static void weigh_kin(struct auto_em *em, size_t level)
         both *= em->both_filled[c];
     }
     for (size_t i = 0; i < em->n; i++) {
-        const struct auto_pattern *p = &em->slots[i];
+        const struct pattern *p = &em->slots[i];
         bool all = true, any_null = false;
         for (size_t k = 0; k < em->n_shared[level]; k++) {
             size_t c = em->shared[level][k];
@@ -314,7 +276,7 @@ void auto_em_families(const struct auto_em *em, size_t given, size_t surname, si
 {
     *ret_families = *ret_twins = 0;
     for (size_t i = 0; i < em->n; i++) {
-        const struct auto_pattern *p = &em->slots[i];
+        const struct pattern *p = &em->slots[i];
         if (p->gamma[home] != top_of(em, home) || p->gamma[given] != 0 || p->gamma[surname] != top_of(em, surname))
             continue;
         if (p->gamma[dob] == 0)
@@ -327,6 +289,6 @@ void auto_em_families(const struct auto_em *em, size_t given, size_t surname, si
 void auto_em_free(struct auto_em *em)
 {
     if (em)
-        free(em->slots);
+        patterns_free(&em->patterns);
     free(em);
 }

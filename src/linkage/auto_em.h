@@ -2,20 +2,14 @@
 #ifndef HAVEN_LINKAGE_AUTO_EM_H
 #define HAVEN_LINKAGE_AUTO_EM_H
 
-#include "linkage/model.h"
+#include "linkage/patterns.h"
 
-#define AUTO_EXTRA 2 /* behind a pattern's levels: frequency adjustment in half bits; 1 within one dataset */
-
-struct auto_pattern {
-    double count, weight, p;
-    int8_t gamma[LIMIT_LINK_COMPARISONS + AUTO_EXTRA];
-};
 struct auto_em {
     struct link_model *m;
     double possible, rows;            /* possible pairs; records */
-    struct auto_pattern *slots;     /* after the run the first n, in order */
-    size_t n, n_slots;
-    const uint32_t *source;
+    struct patterns patterns;
+    struct pattern *slots; /* theirs, in order */
+    size_t n;
     double prior, matches, within;
     uint64_t pairs, vetoed;
     unsigned iterations;
@@ -24,6 +18,8 @@ struct auto_em {
     double both_filled[LIMIT_LINK_COMPARISONS]; /* share of pairs with a value on both sides */
     double most_differ[LIMIT_LINK_COMPARISONS], most_weak[LIMIT_LINK_COMPARISONS]; /* m of "differ", and of all levels that strangers reach too, is held to it; 1: free */
     bool held[LIMIT_LINK_COMPARISONS];          /* it was */
+    bool names[LIMIT_LINK_COMPARISONS], says_little[LIMIT_LINK_COMPARISONS]; /* comparisons of names; those that are neither names nor tell people apart */
+    bool held_namesakes;
     uint8_t place[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* level of a gamma */
     double em_m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], em_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], first_u[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS];
 };

@@ -55,6 +55,18 @@ static void add_field(struct auto_plan *p, enum auto_role role, const struct aut
 
 /* ---- dates ---- */
 
+/* "3 March 1990", "03-Mar-1990" and "Mar 3, 1990" as 1990-03-3. */
+static struct str numbered_months(struct auto_plan *p, struct str x)
+{
+    static const char *const months[][2] = {{"jan", "01"}, {"feb", "02"}, {"mar", "03"}, {"apr", "04"}, {"may", "05"}, {"mai", "05"}, {"jun", "06"}, {"jul", "07"},
+                                            {"aug", "08"}, {"sep", "09"}, {"oct", "10"}, {"okt", "10"}, {"nov", "11"}, {"dec", "12"}, {"dez", "12"}};
+    x = str_fmt(p->a, "LOWER(%.*s)", STR_ARG(x));
+    for (size_t k = 0; k < sizeof months / sizeof *months; k++)
+        x = str_fmt(p->a, "replace(%.*s, '%s', '#%s')", STR_ARG(x), months[k][0], months[k][1]);
+    x = str_fmt(p->a, "regexp_replace(%.*s, '^(\\d{1,2})[^0-9#]*#(\\d\\d)[^0-9]*(\\d{2,4}).*$', '\\3-\\2-\\1')", STR_ARG(x));
+    return str_fmt(p->a, "regexp_replace(%.*s, '^#(\\d\\d)[^0-9]*(\\d{1,2})[^0-9]+(\\d{2,4}).*$', '\\3-\\1-\\2')", STR_ARG(x));
+}
+
 /* Year-month-day, whatever the order in the file; the order of day and month is that which the values themselves show. */
 static struct str iso_date(struct auto_plan *p, const struct auto_column *c, struct str x, bool *plain)
 {
@@ -63,7 +75,9 @@ static struct str iso_date(struct auto_plan *p, const struct auto_column *c, str
                                            [AUTO_DATE_DMY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\2-\\1'",
                                            [AUTO_DATE_MDY] = "'^(\\d{1,2})[-/. ](\\d{1,2})[-/. ](\\d{2,4}).*$', '\\3-\\1-\\2'"};
     enum auto_date format = c->profile.format;
-    if (format == AUTO_DATE_OTHER || format == AUTO_DATE_NONE || (c->profile.one_format && format == AUTO_DATE_YMD && c->profile.separator == '-'))
+    if (format == AUTO_DATE_OTHER)
+        x = numbered_months(p, x);
+    else if (format == AUTO_DATE_NONE || (c->profile.one_format && format == AUTO_DATE_YMD && c->profile.separator == '-'))
         return x;
     *plain = false;
     if (c->profile.year_last) /* eight digits with the year behind: before those with the year in front are read */
@@ -88,8 +102,7 @@ static void date_field(struct auto_plan *p, const struct auto_column *c)
     bool plain;
     struct str x = iso_date(p, c, cleaned(p, c, &plain), &plain);
     add_field(p, AUTO_DOB, c, c->name, x, plain);
-    if (c->profile.format != AUTO_DATE_OTHER)
-        date_parts(p, x);
+    date_parts(p, x);
 }
 
 static const struct auto_column *column_of(const struct auto_plan *p, enum auto_role role)
@@ -119,6 +132,17 @@ static void split_date(struct auto_plan *p)
               false);
 }
 
+/* An age is worth comparing only where nothing says when somebody was born: it is the same fact, told less exactly. */
+static void age(struct auto_plan *p)
+{
+    const struct auto_column *c = column_of(p, AUTO_AGE);
+    bool plain = false;
+    if (!c || auto_field_of(p, AUTO_DOB) || auto_field_of(p, AUTO_YEAR))
+        return;
+    struct str x = cleaned(p, c, &plain);
+    add_field(p, AUTO_AGE, c, c->name, x, plain);
+}
+
 /* ---- names ---- */
 
 static void full_name(struct auto_plan *p, const struct auto_column *c)
@@ -129,6 +153,10 @@ static void full_name(struct auto_plan *p, const struct auto_column *c)
     if (c->profile.comma > 0.5) { /* "surname, given" */
         surname = str_fmt(p->a, "NULLIF(TRIM(split_part(%.*s, ',', 1)), '')", STR_ARG(x));
         given = str_fmt(p->a, "NULLIF(split_part(TRIM(split_part(%.*s, ',', 2)), ' ', 1), '')", STR_ARG(x));
+    } else if (c->profile.surname_first > c->profile.given_first) { /* "surname given" */
+        surname = str_fmt(p->a, "NULLIF(regexp_extract(%.*s, '^[^ ]+'), '')", STR_ARG(x));
+        given = str_fmt(p->a, "NULLIF(regexp_extract(%.*s, '^[^ ]+ ([^ ]+)', 1), '')", STR_ARG(x));
+        auto_tell(p, "column", c->name, "the surname stands first: last words are given names more often than first words are");
     } else {
         given = str_fmt(p->a, "NULLIF(regexp_extract(%.*s, '^([^ ]+) ', 1), '')", STR_ARG(x));
         surname = str_fmt(p->a, "NULLIF(regexp_extract(%.*s, '[^ ]+$'), '')", STR_ARG(x));
@@ -199,13 +227,14 @@ enum err_code auto_fields_make(struct auto_plan *p)
         const struct auto_column *c = &p->columns[i];
         if (c->role == AUTO_DOB)
             date_field(p, c);
-        else if (c->role >= AUTO_GIVEN && c->role != AUTO_FULL_NAME && c->role != AUTO_DAY && c->role != AUTO_MONTH && c->role != AUTO_YEAR)
+        else if (c->role >= AUTO_GIVEN && c->role != AUTO_FULL_NAME && c->role != AUTO_DAY && c->role != AUTO_MONTH && c->role != AUTO_YEAR && c->role != AUTO_AGE)
             simple_field(p, c);
     }
     for (size_t i = 0; i < p->n_columns; i++)
         if (p->columns[i].role == AUTO_FULL_NAME)
             full_name(p, &p->columns[i]);
     split_date(p);
+    age(p);
     for (size_t i = 0; i < p->n_fields; i++)
         if (!p->fields[i].text.p)
             return err_set(p->e, ERR_NO_MEMORY, "no memory to look at the columns");

@@ -199,6 +199,20 @@ static bool listed(const struct dictionary *d, struct arena *scratch, struct str
     return folded.p && dictionary_find(d, folded) != 0;
 }
 
+/* Of the first and the last word only one is in the list of given names: which. */
+static void measure_order(struct auto_profile *f, const struct lists *lists, struct arena *scratch, struct str s, double n)
+{
+    struct str rest = s, word, first = STR_NONE, last = STR_NONE;
+    while (str_split(&rest, ' ', &word))
+        if (word.n) {
+            first = first.p ? first : word;
+            last = word;
+        }
+    bool is_first = listed(&lists->given, scratch, first), is_last = listed(&lists->given, scratch, last);
+    f->given_first += n * (is_first && !is_last);
+    f->surname_first += n * (is_last && !is_first);
+}
+
 static void measure_value(struct auto_profile *f, const struct lists *lists, struct arena *scratch, struct str raw, size_t count, struct date_votes *votes)
 {
     double n = (double)count;
@@ -214,6 +228,8 @@ static void measure_value(struct auto_profile *f, const struct lists *lists, str
     f->phone += n * is_phone(s);
     f->sex += n * is_sex(s);
     f->two_words += n * (tokens >= 2 && tokens <= 5);
+    if (tokens >= 2 && digits == 0)
+        measure_order(f, lists, scratch, s, n);
     f->comma += n * (str_find_char(s, ',') > 0);
     f->given += n * listed(&lists->given, scratch, s);
     f->surname += n * listed(&lists->surname, scratch, s);
@@ -231,7 +247,7 @@ static void measure_value(struct auto_profile *f, const struct lists *lists, str
 static void share_all(struct auto_profile *f)
 {
     double *all[] = {&f->length, &f->digits, &f->has_digit, &f->letters, &f->at_sign, &f->postcode, &f->phone, &f->sex, &f->two_words, &f->comma,
-                     &f->given, &f->surname, &f->house, &f->code, &f->year, &f->small};
+                     &f->given, &f->surname, &f->house, &f->code, &f->year, &f->small, &f->given_first, &f->surname_first};
     for (size_t i = 0; f->filled && i < sizeof all / sizeof *all; i++)
         *all[i] /= (double)f->filled;
 }

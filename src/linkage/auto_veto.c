@@ -6,7 +6,9 @@
  *   3. given names clearly different: brothers, sisters, twins, couples, flatmates (only where the file has families, auto_em.c
  *      measures that; where it knows no homes, only those of one surname)
  *   4. one name, born a generation apart: parent and child named alike; or, where the file knows homes, two dates of birth with nothing in common
+ *      (where ages stand for dates: ages a generation apart)
  *   5. two given names of two sexes, one surname
+ *      where dates of birth are not known, also: two surnames and nothing the same but a given name (no e-mail, telephone, home)
  *   6. no given name on one side, and the date of birth clearly different, or missing too: anyone of the household
  * Where the file knows homes or telephones, 1 is taken strictly (a form of the name is not the same name when the date of birth differs too); elsewhere nothing adds up to join two people, and the
  * scrambled rest of one is not to be lost.
@@ -26,7 +28,7 @@
 #define DOB_NOT_SAME "damerau_levenshtein(%d, %D) > 1"
 #define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
 
-enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16, NO_LIFT = 32, LIFT_IF_DOB = 64 };
+enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16, NO_LIFT = 32, LIFT_IF_DOB = 64, IF_NO_DOB = 128, UNLESS_REACHED = 256 };
 
 static const struct veto {
     const char *needs, *label, *condition;
@@ -41,6 +43,8 @@ static const struct veto {
     {"gsdyma", "one name, born a generation apart",
      "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", IF_FAMILIES},
     {"gsdyma", "one name, two dates of birth", "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER, IF_FAMILIES | IF_HOUSEHOLD | UNLESS_EMAIL},
+    {"gsn", "one name, ages a generation apart", "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND abs(TRY_CAST(%n AS INT) - TRY_CAST(%N AS INT)) >= 13", IF_FAMILIES},
+    {"gs", "two surnames, nothing the same but a given name", SURNAME_OTHER NOT_SWAPPED, IF_NO_DOB | UNLESS_EMAIL | UNLESS_REACHED},
     {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_NOT_SAME DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},
 };
@@ -56,6 +60,7 @@ static struct str unless(struct auto_plan *p, struct str condition, enum auto_ro
 
 static void write_veto(struct auto_plan *p, struct json_out *o, const struct auto_field *x, const char *text, const char *label, unsigned flags)
 {
+    static const enum auto_role reached[] = {AUTO_PHONE, AUTO_STREET, AUTO_POSTCODE, AUTO_HOME};
     struct str condition = auto_condition(p, x, text, false);
     if (p->no_families || !(flags & (NO_LIFT | LIFT_IF_DOB)))
         condition = unless(p, condition, AUTO_IDENTIFIER, "damerau_levenshtein(%x, %X) <= 1");
@@ -63,6 +68,8 @@ static void write_veto(struct auto_plan *p, struct json_out *o, const struct aut
         condition = unless(p, condition, AUTO_IDENTIFIER, "(damerau_levenshtein(%x, %X) <= 1 AND damerau_levenshtein(%d, %D) <= 1)");
     if (flags & UNLESS_EMAIL)
         condition = unless(p, condition, AUTO_EMAIL, "%x = %X");
+    for (size_t i = 0; flags & UNLESS_REACHED && i < sizeof reached / sizeof *reached; i++)
+        condition = unless(p, condition, reached[i], "damerau_levenshtein(%x, %X) <= 1");
     jo_object(o);
     jo_key(o, "condition"), jo_str(o, condition);
     jo_key(o, "label"), jo_str(o, str_of(label));
@@ -73,7 +80,7 @@ void auto_vetoes_write(struct auto_plan *p, struct json_out *o)
 {
     const struct auto_field *sex = auto_field_of(p, AUTO_SEX);
     bool household = !p->no_families && (auto_field_of(p, AUTO_STREET) || auto_field_of(p, AUTO_POSTCODE) || auto_field_of(p, AUTO_PHONE) || auto_field_of(p, AUTO_HOME));
-    unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? IF_NO_HOUSEHOLD : IF_HOUSEHOLD) | (auto_field_of(p, AUTO_SURNAME) ? IF_NO_SURNAME : 0);
+    unsigned off = (p->no_families ? IF_FAMILIES : 0) | (household ? IF_NO_HOUSEHOLD : IF_HOUSEHOLD) | (auto_field_of(p, AUTO_SURNAME) ? IF_NO_SURNAME : 0) | (auto_field_of(p, AUTO_DOB) ? IF_NO_DOB : 0);
     jo_array(o);
     for (size_t i = 0; i < sizeof vetoes / sizeof *vetoes; i++)
         if (auto_knows(p, NULL, vetoes[i].needs) && !(vetoes[i].flags & off))

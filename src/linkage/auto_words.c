@@ -27,6 +27,7 @@ static const struct word words[] = {
     {"dob", AUTO_DOB}, {"birth", AUTO_DOB}, {"birthdate", AUTO_DOB}, {"birthday", AUTO_DOB}, {"born", AUTO_DOB}, {"geburtsdatum", AUTO_DOB}, {"geboren", AUTO_DOB},
     {"naissance", AUTO_DOB}, {"nacimiento", AUTO_DOB}, {"nascita", AUTO_DOB}, {"geboortedatum", AUTO_DOB}, {"nascimento", AUTO_DOB}, {"urodzenia", AUTO_DOB}, {"dateofbirth", AUTO_DOB},
     {"year", AUTO_YEAR}, {"month", AUTO_MONTH}, {"mon", AUTO_MONTH}, {"day", AUTO_DAY}, {"jahr", AUTO_YEAR}, {"monat", AUTO_MONTH}, {"tag", AUTO_DAY},
+    {"age", AUTO_AGE}, {"alter", AUTO_AGE}, {"edad", AUTO_AGE}, {"leeftijd", AUTO_AGE}, {"eta", AUTO_AGE}, {"idade", AUTO_AGE}, {"wiek", AUTO_AGE},
     {"middle", AUTO_MIDDLE}, {"middlename", AUTO_MIDDLE}, {"midname", AUTO_MIDDLE}, {"second name", AUTO_MIDDLE}, {"zweitname", AUTO_MIDDLE},
     {"full name", AUTO_FULL_NAME}, {"fullname", AUTO_FULL_NAME}, {"whole name", AUTO_FULL_NAME}, {"nom complet", AUTO_FULL_NAME}, {"nombre completo", AUTO_FULL_NAME},
     {"surname", AUTO_SURNAME}, {"last name", AUTO_SURNAME}, {"lastname", AUTO_SURNAME}, {"family name", AUTO_SURNAME}, {"lname", AUTO_SURNAME}, {"sname", AUTO_SURNAME},

@@ -186,7 +186,11 @@ enum err_code link_blocking(const struct link_model *m, const struct link_table 
 size_t link_model_n_comparisons(const struct link_model *m);
 struct str link_model_comparison_name(const struct link_model *m, size_t i);
 
-/* ---- training, without labels, as Splink does ---- */
+struct link_cannot { /* a pair of rows; in clustering: rows that must not (or must) end in one cluster */
+    uint32_t l, r;
+};
+
+/* ---- training, as Splink does ---- */
 
 struct link_train_options {
     const struct str *deterministic; /* rules that hold for nearly no pair but true ones; none: the model's prior stands */
@@ -194,12 +198,16 @@ struct link_train_options {
     double recall;                   /* share of true pairs for which some of them holds, (0, 1] */
     const struct str *em;            /* one session of expectation-maximisation each: a blocking rule */
     size_t n_em;
+    struct str label_column;         /* m also from the pairs that share a value of this column; STR_NONE: none */
+    const struct link_cannot *label_pairs; /* and from these pairs, all of one person each */
+    size_t n_label_pairs;
+    bool without_frequencies;        /* adjustments by frequency play no part in EM: faster, a little different (Splink's estimate_without_term_frequencies) */
     uint64_t u_pairs;                /* most random pairs for u; 0: 10,000,000 */
     uint64_t seed;                   /* of the sample of records */
     unsigned threads;
     struct progress *progress;
 };
-/* Estimates the prior from the deterministic rules, u from random pairs, m by EM sessions (median over sessions; a comparison that reads a session's columns
+/* Estimates the prior from the deterministic rules, u from random pairs, m from labels and by EM sessions (the median over all of them; a comparison that reads a session's columns
  * sits it out), and appends the trained model as JSON to ret_json. What cannot be trusted is told in
  * ret_warnings, a line each. Levels with fix_m_probability or fix_u_probability keep their values. The sample depends on
  * ids and seed alone, so the result does not depend on the order of rows. */
@@ -241,9 +249,6 @@ enum err_code link_explain(const struct link_model *m, const struct link_table *
 /* The probability that belongs to a log2 weight. */
 double link_probability(double match_weight);
 
-struct link_cannot { /* a pair of rows; in clustering: rows that must not (or must) end in one cluster */
-    uint32_t l, r;
-};
 /* Weight of each pair and the first blocking rule that holds for it (-1: none), as link_predict would give them. A row may be paired with itself: the weight of two records
  * with all its values. */
 enum err_code link_score_pairs(const struct link_model *m, const struct link_table *t, const struct link_cannot *pairs, size_t n,

@@ -60,8 +60,12 @@ static enum err_code flush(struct pairs_worker *p)
     if (!p->count_only && alive > 0) {
         if (alive * SPARSE < r->n)
             run_compact(r);
-        run_find(r, p->o->threshold_weight);
-        ERR_TRY(r->failed == ERR_OK ? keep_edges(p) : ERR_OK);
+        if (p->patterns)
+            run_compare(r);
+        else
+            run_find(r, p->o->threshold_weight);
+        if (r->failed == ERR_OK)
+            ERR_TRY(p->patterns ? patterns_count(p->patterns, r, p->e) : keep_edges(p));
     }
     run_clear(r);
     return r->failed;

@@ -4,7 +4,7 @@
 #define HAVEN_LINKAGE_PAIRS_H
 
 #include "linkage/block.h"
-#include "linkage/run.h"
+#include "linkage/patterns.h"
 
 struct pairs_edges {
     struct link_edge *edges;
@@ -26,6 +26,7 @@ struct pairs_worker {
     size_t conjunction; /* which one is being worked on */
     bool exact;         /* equal keys are equal values */
     bool count_only;    /* pairs are counted, not compared */
+    struct patterns *patterns; /* not NULL: pairs are counted by pattern, none is kept */
     struct link_rule_count count; /* of the last range */
     struct pairs_edges edges;     /* of the last range */
     uint32_t *fresh_at; /* positions of fresh records in the block at hand */

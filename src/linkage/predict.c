@@ -32,6 +32,7 @@ struct predict {
     uint64_t pairs;
     struct link_rule_count *rules; /* NULL: not asked for */
     bool count_only;
+    struct patterns *patterns; /* NULL: not asked for */
     struct err *e, own; /* own: for callers that pass none, since workers hand theirs over */
 
     struct block_list list; /* of the conjunction at hand */
@@ -144,6 +145,7 @@ static void work(struct predict *p, struct pairs_worker *w)
 struct thread {
     struct predict *p;
     struct pairs_worker worker;
+    struct patterns patterns; /* of this thread alone */
     struct err e;
     pthread_t id;
     bool started;
@@ -205,11 +207,19 @@ static enum err_code all_conjunctions(struct predict *p, unsigned n)
             *p->e = threads[i].e;
             code = p->e->code;
         }
+        if (code == ERR_OK && p->patterns) {
+            code = patterns_init(&threads[i].patterns, p->patterns->m, p->patterns->how, p->patterns->source, p->e);
+            threads[i].worker.patterns = &threads[i].patterns;
+        }
     }
     for (p->conjunction = 0; code == ERR_OK && p->conjunction < p->plan->n_conjunctions; p->conjunction++)
         code = one_conjunction(p, threads, n);
-    for (unsigned i = 0; threads && i < n; i++)
+    for (unsigned i = 0; threads && i < n; i++) {
+        if (code == ERR_OK && p->patterns)
+            code = patterns_add(p->patterns, &threads[i].patterns, p->e);
+        patterns_free(&threads[i].patterns);
         pairs_worker_free(&threads[i].worker);
+    }
     for (size_t i = 0; p->shelves && i < p->n_shelves; i++)
         pairs_edges_free(&p->shelves[i].edges);
     free(p->shelves);
@@ -266,4 +276,12 @@ enum err_code link_blocking(const struct link_model *m, const struct link_table 
 {
     struct predict p = {.model = m, .o = o, .rules = ret, .count_only = true, .e = e};
     return predict(&p, t);
+}
+
+enum err_code patterns_of_rules(struct patterns *ret, const struct link_table *t, const struct link_options *o, uint64_t *ret_pairs, struct err *e)
+{
+    struct predict p = {.model = ret->m, .o = o, .patterns = ret, .e = e};
+    ERR_TRY(predict(&p, t));
+    *ret_pairs = p.pairs;
+    return patterns_finish(ret, e);
 }

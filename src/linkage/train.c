@@ -1,8 +1,8 @@
-/* train.c: prior, u, and the sessions of EM put together. See linkage.h.
+/* train.c: prior, u, labels and the sessions of EM put together. See linkage.h.
  *
  *   1. prior: pairs for which some deterministic rule holds / recall / all possible pairs
  *   2. u: levels of all pairs of a sample of records, drawn by the hash of their ids
- *   3. each EM rule in turn (train_em.c); after each, a level's m is the median of the sessions that saw it */
+ *   3. m from labels (train_labels.c), then each EM rule in turn (train_em.c); after each, a level's m is the median of those that saw it */
 #include "linkage/train.h"
 #include "linkage/block.h"
 #include "linkage/run.h"
@@ -205,7 +205,7 @@ static int by_value(const void *a, const void *b)
 /* A level's m: the median of what the sessions so far say; the mean of the middle two. */
 static void set_m(struct train *t, size_t sessions)
 {
-    double *values = t->estimates + t->n_levels * t->o->n_em; /* room for one a session, behind */
+    double *values = t->estimates + t->n_levels * t->n_sessions; /* room for one a session, behind */
     size_t flat = 0;
     for (size_t c = 0; c < t->m->n_comparisons; c++)
         for (size_t i = 0; i < t->m->comparisons[c].n; i++, flat++) {
@@ -236,10 +236,17 @@ static void warn_untrained(struct train *t)
 
 static enum err_code all_sessions(struct train *t)
 {
-    for (size_t s = 0; s < t->o->n_em; s++) {
-        if (train_em(t, t->o->em[s], s) != ERR_OK)
-            return err_frame(t->e, "EM session %zu", s + 1);
-        set_m(t, s + 1);
+    size_t s = 0;
+    if (t->o->label_column.n)
+        ERR_TRY(train_label_column(t, s++));
+    if (t->o->n_label_pairs)
+        ERR_TRY(train_label_pairs(t, s++));
+    set_m(t, s);
+    ERR_TRY(model_refresh(t->m, t->e));
+    for (size_t k = 0; k < t->o->n_em; k++) {
+        if (train_em(t, t->o->em[k], s++) != ERR_OK)
+            return err_frame(t->e, "EM session %zu", k + 1);
+        set_m(t, s);
         ERR_TRY(model_refresh(t->m, t->e));
     }
     return ERR_OK;
@@ -253,10 +260,12 @@ enum err_code link_train(struct link_model *m, const struct link_table *table, c
         return err_set(e, ERR_FORMAT, "training needs at least two records");
     for (size_t c = 0; c < m->n_comparisons; c++)
         t.n_levels += m->comparisons[c].n;
-    t.estimates = malloc(((t.n_levels + 1) * o->n_em + 1) * sizeof *t.estimates);
+    t.n_sessions = o->n_em + (o->label_column.n > 0) + (o->n_label_pairs > 0);
+    size_t n = (t.n_levels + 1) * t.n_sessions + 1;
+    t.estimates = malloc(n * sizeof *t.estimates);
     if (!t.estimates)
         return no_memory(e);
-    for (size_t i = 0; i < (t.n_levels + 1) * o->n_em + 1; i++)
+    for (size_t i = 0; i < n; i++)
         t.estimates[i] = NAN;
     enum err_code code = estimate_prior(&t);
     if (code == ERR_OK)

@@ -1,25 +1,21 @@
 /* train_em.c: one session of expectation-maximisation.
  *
- * Its pairs are those of one blocking rule; comparisons that read a column of the rule sit out. The pairs are counted by pattern of levels, so an iteration costs
- * as much as there are patterns. u stands; the session's own prior starts from the model's prior times what the rule's exact agreements are worth, and is
+ * Its pairs are those of one blocking rule; comparisons that read a column of the rule sit out. The pairs are counted by pattern of levels, and by their adjustment for frequency unless that is to
+ * play no part, so an iteration costs as much as there are different ones. u stands; the session's own prior starts from the model's prior times what the rule's exact agreements are worth, and is
  * thrown away. */
+#include "linkage/patterns.h"
 #include "linkage/train.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-struct pattern {
-    uint64_t key; /* number + 1; 0: free */
-    double count, p;
-    int8_t gamma[LIMIT_LINK_COMPARISONS];
-};
 struct session {
     struct train *t;
-    bool active[LIMIT_LINK_COMPARISONS];
-    struct pattern *slots;
-    size_t n, n_slots;
+    struct link_model ask;               /* the comparisons that are trained, and one rule */
+    size_t of[LIMIT_LINK_COMPARISONS];   /* their numbers in the model */
+    struct patterns patterns;
     double prior;
-    double m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* by level; NAN: not seen */
+    double m[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS]; /* by gamma; NAN: not seen */
 };
 
 static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to train the model"); }
@@ -83,144 +79,74 @@ static enum err_code worth_of_rule(const struct train *t, const struct expr *rul
     return ERR_OK;
 }
 
-/* ---- patterns ---- */
-
-static uint64_t pattern_hash(const struct session *s, const int8_t *gamma)
-{
-    uint64_t h = 0;
-    for (size_t c = 0; c < s->t->m->n_comparisons; c++)
-        if (s->active[c])
-            h = (h ^ (uint64_t)(gamma[c] + 2)) * UINT64_C(0x9E3779B97F4A7C15);
-    return h;
-}
-
-static struct pattern *pattern_slot(const struct session *s, const int8_t *gamma)
-{
-    for (size_t i = pattern_hash(s, gamma) >> 20 & (s->n_slots - 1);; i = (i + 1) & (s->n_slots - 1)) {
-        struct pattern *p = &s->slots[i];
-        bool same = true;
-        for (size_t c = 0; p->key && same && c < s->t->m->n_comparisons; c++)
-            same = !s->active[c] || p->gamma[c] == gamma[c];
-        if (!p->key || same)
-            return p;
-    }
-}
-
-static enum err_code more_patterns(struct session *s, struct err *e)
-{
-    struct pattern *old = s->slots;
-    size_t n_old = s->n_slots;
-    s->n_slots = n_old ? 2 * n_old : 4096;
-    s->slots = calloc(s->n_slots, sizeof *s->slots);
-    if (!s->slots) {
-        s->slots = old;
-        s->n_slots = n_old;
-        return no_memory(e);
-    }
-    for (size_t i = 0; i < n_old; i++)
-        if (old[i].key)
-            *pattern_slot(s, old[i].gamma) = old[i];
-    free(old);
-    return ERR_OK;
-}
-
-static enum err_code count_pattern(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
-{
-    struct session *s = ctx;
-    (void)edge;
-    if (2 * s->n >= s->n_slots)
-        ERR_TRY(more_patterns(s, e));
-    struct pattern *p = pattern_slot(s, gammas);
-    if (!p->key) {
-        p->key = ++s->n;
-        memcpy(p->gamma, gammas, s->t->m->n_comparisons);
-    }
-    p->count++;
-    return ERR_OK;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct pattern *x = a, *y = b;
-    return (x->key > y->key) - (x->key < y->key);
-}
-
-/* Patterns in one order whatever the order of records: by their levels. */
-static int by_gamma(const void *a, const void *b) { return memcmp(((const struct pattern *)a)->gamma, ((const struct pattern *)b)->gamma, LIMIT_LINK_COMPARISONS); }
-
-static void sort_patterns(struct session *s)
-{
-    for (size_t i = 0; i < s->n_slots; i++) {
-        if (!s->slots[i].key)
-            s->slots[i].key = UINT64_MAX;
-        for (size_t c = 0; c < s->t->m->n_comparisons; c++)
-            if (!s->active[c])
-                s->slots[i].gamma[c] = 0;
-    }
-    if (s->n_slots)
-        qsort(s->slots, s->n_slots, sizeof *s->slots, by_key);
-    qsort(s->slots, s->n, sizeof *s->slots, by_gamma);
-}
-
 /* ---- iterations ---- */
 
-static size_t level_of(const struct model_comparison *c, int gamma)
+static const struct model_level *level_of(const struct session *s, size_t c, int gamma)
 {
-    size_t i = 0;
-    while (c->levels[i].gamma != gamma)
-        i++;
-    return i;
+    const struct model_level *l = s->ask.comparisons[c].levels;
+    while (l->gamma != gamma)
+        l++;
+    return l;
 }
 
-static double probability(const struct session *s, const struct pattern *p)
+/* m of what was not seen is Splink's: a millionth. */
+static double m_of(double m) { return isnan(m) ? 1e-6 : m; }
+
+static size_t n_levels(const struct session *s, size_t c) { return s->patterns.base[c] - 1; } /* but null levels */
+
+/* log2(m / u) by comparison and gamma. */
+static void weigh(const struct session *s, double weights[][LIMIT_LINK_LEVELS])
 {
-    const struct link_model *m = s->t->m;
-    double weight = log2(s->prior / (1 - s->prior));
-    for (size_t c = 0; c < m->n_comparisons; c++) {
-        if (!s->active[c] || p->gamma[c] == -1)
-            continue;
-        size_t i = level_of(&m->comparisons[c], p->gamma[c]);
-        double level_m = isnan(s->m[c][i]) ? 1e-6 : s->m[c][i];
-        weight += log2(level_m / m->comparisons[c].levels[i].u);
+    for (size_t c = 0; c < s->ask.n_comparisons; c++)
+        for (size_t g = 0; g < n_levels(s, c); g++)
+            weights[c][g] = log2(m_of(s->m[c][g]) / level_of(s, c, (int)g)->u);
+}
+
+/* Each pattern's probability under the present m and prior; gives the share of matches. */
+static double expect(struct session *s)
+{
+    double weights[LIMIT_LINK_COMPARISONS][LIMIT_LINK_LEVELS], all = 0, matches = 0, prior = log2(s->prior / (1 - s->prior));
+    weigh(s, weights);
+    for (size_t i = 0; i < s->patterns.n; i++) {
+        struct pattern *p = &s->patterns.slots[i];
+        double weight = prior + p->adjustment;
+        for (size_t c = 0; c < s->ask.n_comparisons; c++)
+            weight += p->gamma[c] < 0 ? 0 : weights[c][p->gamma[c]];
+        p->p = link_probability(weight);
+        all += p->count;
+        matches += p->p * p->count;
     }
-    return link_probability(weight);
+    return matches / all;
 }
 
-/* E: each pattern's probability under the present m and prior. M: new m of the levels of each comparison from the pairs that have a level there, and the
- * prior. Gives the greatest change. */
+/* New m of one comparison's levels, from the pairs that have a level there; gives the greatest change. */
+static double maximise(struct session *s, size_t c)
+{
+    double sum[LIMIT_LINK_LEVELS] = {0}, with_level = 0, change = 0;
+    bool seen[LIMIT_LINK_LEVELS] = {0};
+    for (size_t i = 0; i < s->patterns.n; i++) {
+        const struct pattern *p = &s->patterns.slots[i];
+        if (p->gamma[c] < 0)
+            continue;
+        sum[p->gamma[c]] += p->p * p->count;
+        with_level += p->p * p->count;
+        seen[p->gamma[c]] = true;
+    }
+    for (size_t g = 0; g < n_levels(s, c); g++) {
+        double now = seen[g] && with_level > 0 ? sum[g] / with_level : NAN;
+        if (level_of(s, c, (int)g)->m_fixed)
+            continue;
+        change = fmax(change, fabs(m_of(now) - m_of(s->m[c][g])));
+        s->m[c][g] = now;
+    }
+    return change;
+}
+
 static double iterate(struct session *s)
 {
-    const struct link_model *m = s->t->m;
-    double all = 0, matches = 0, change = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        s->slots[i].p = probability(s, &s->slots[i]);
-        all += s->slots[i].count;
-        matches += s->slots[i].p * s->slots[i].count;
-    }
-    for (size_t c = 0; c < m->n_comparisons; c++) {
-        double sum[LIMIT_LINK_LEVELS] = {0}, with_level = 0;
-        bool seen[LIMIT_LINK_LEVELS] = {0};
-        for (size_t i = 0; s->active[c] && i < s->n; i++) {
-            if (s->slots[i].gamma[c] == -1)
-                continue;
-            size_t l = level_of(&m->comparisons[c], s->slots[i].gamma[c]);
-            sum[l] += s->slots[i].p * s->slots[i].count;
-            with_level += s->slots[i].p * s->slots[i].count;
-            seen[l] = true;
-        }
-        for (size_t l = 0; s->active[c] && l < m->comparisons[c].n; l++) {
-            const struct model_level *level = &m->comparisons[c].levels[l];
-            if (level->gamma == -1 || level->m_fixed)
-                continue;
-            double now = seen[l] && with_level > 0 ? sum[l] / with_level : NAN;
-            if (!isnan(now) && !isnan(s->m[c][l]) && fabs(now - s->m[c][l]) > change)
-                change = fabs(now - s->m[c][l]);
-            s->m[c][l] = now;
-        }
-    }
-    double prior = matches / all;
-    if (fabs(prior - s->prior) > change)
-        change = fabs(prior - s->prior);
+    double prior = expect(s), change = fabs(prior - s->prior);
+    for (size_t c = 0; c < s->ask.n_comparisons; c++)
+        change = fmax(change, maximise(s, c));
     s->prior = prior;
     return change;
 }
@@ -229,9 +155,8 @@ static enum err_code run_session(struct session *s, struct str rule)
 {
     struct train *t = s->t;
     bool converged = false;
-    if (s->n == 0)
+    if (s->patterns.n == 0)
         return err_set(t->e, ERR_FORMAT, "the rule `%.*s` brings no pair", STR_ARG(str_slice(rule, 0, 120)));
-    sort_patterns(s);
     for (unsigned i = 0; i < t->m->max_iterations && !converged; i++)
         converged = iterate(s) < t->m->em_convergence;
     if (!converged)
@@ -241,64 +166,74 @@ static enum err_code run_session(struct session *s, struct str rule)
     return ERR_OK;
 }
 
+/* ---- the session ---- */
+
 static void keep_estimates(const struct session *s, size_t number)
 {
-    size_t flat = 0;
     struct train *t = s->t;
-    for (size_t c = 0; c < t->m->n_comparisons; c++)
-        for (size_t i = 0; i < t->m->comparisons[c].n; i++, flat++) {
-            struct model_level *l = &t->m->comparisons[c].levels[i];
-            if (!s->active[c] || l->gamma == -1 || l->m_fixed)
+    for (size_t c = 0; c < s->ask.n_comparisons; c++)
+        for (size_t i = 0; i < s->ask.comparisons[c].n; i++) {
+            struct model_level *l = &t->m->comparisons[s->of[c]].levels[i];
+            if (l->gamma == -1 || l->m_fixed)
                 continue;
             /* an m of 0 would make a weight without end: as if the level had not been seen */
-            bool seen = s->m[c][i] > 0;
-            t->estimates[number * t->n_levels + flat] = seen ? s->m[c][i] : NAN;
+            bool seen = s->m[c][l->gamma] > 0;
+            t->estimates[number * t->n_levels + train_flat(t, s->of[c], i)] = seen ? s->m[c][l->gamma] : NAN;
             if (!seen && !l->m_stated)
                 l->m_unseen = true;
         }
 }
 
-static enum err_code session_start(struct session *s, const struct model_rule *rule)
+static enum err_code session_start(struct session *s, struct model_rule *rule)
 {
-    const struct link_model *m = s->t->m;
+    struct link_model *m = s->t->m;
     double worth;
-    bool any = false;
+    s->ask = *m;
+    s->ask.rules = rule;
+    s->ask.n_rules = 1;
+    s->ask.veto = -1;
+    s->ask.n_comparisons = 0;
+    s->ask.comparisons = ARENA_NEW(&m->a, struct model_comparison, m->n_comparisons);
+    if (!s->ask.comparisons)
+        return no_memory(s->t->e);
     for (size_t c = 0; c < m->n_comparisons; c++) {
-        s->active[c] = !share_a_column(m, &m->comparisons[c], rule->expr);
-        any |= s->active[c];
+        size_t k = s->ask.n_comparisons;
+        if (share_a_column(m, &m->comparisons[c], rule->expr))
+            continue;
+        if ((ptrdiff_t)c == m->veto)
+            s->ask.veto = (ptrdiff_t)k;
         for (size_t i = 0; i < m->comparisons[c].n; i++)
-            s->m[c][i] = m->comparisons[c].levels[i].m;
+            if (m->comparisons[c].levels[i].gamma >= 0)
+                s->m[k][m->comparisons[c].levels[i].gamma] = m->comparisons[c].levels[i].m;
+        s->of[k] = c;
+        s->ask.comparisons[s->ask.n_comparisons++] = m->comparisons[c];
     }
-    if (!any)
+    if (s->ask.n_comparisons == 0)
         return err_set(s->t->e, ERR_FORMAT, "every comparison reads a column of the rule, so none can be trained");
     ERR_TRY(worth_of_rule(s->t, rule->expr, &worth));
     s->prior = link_probability(m->prior_weight + worth);
-    return ERR_OK;
+    return patterns_init(&s->patterns, &s->ask, s->t->o->without_frequencies ? PATTERNS_LEVELS : PATTERNS_EXACT, NULL, s->t->e);
 }
 
 enum err_code train_em(struct train *t, struct str rule_text, size_t number)
 {
     struct model_rule rule;
-    struct link_model ask;
+    struct link_options o = {.threads = t->o->threads, .progress = t->o->progress};
     struct session *s = calloc(1, sizeof *s);
+    uint64_t pairs;
     if (!s)
         return no_memory(t->e);
     s->t = t;
     enum err_code code = model_rule_parse(t->m, rule_text, &rule, t->e);
     if (code == ERR_OK)
         code = session_start(s, &rule);
-    if (code == ERR_OK) {
-        ask = *t->m;
-        ask.rules = &rule;
-        ask.n_rules = 1;
-        struct link_options o = {.threshold_weight = -INFINITY, .threads = t->o->threads, .progress = t->o->progress};
-        code = link_predict(&ask, t->t, &o, count_pattern, s, NULL, t->e);
-    }
+    if (code == ERR_OK)
+        code = patterns_of_rules(&s->patterns, t->t, &o, &pairs, t->e);
     if (code == ERR_OK)
         code = run_session(s, rule_text);
     if (code == ERR_OK)
         keep_estimates(s, number);
-    free(s->slots);
+    patterns_free(&s->patterns);
     free(s);
     return code;
 }
