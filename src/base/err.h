@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 /* X(name, text, exit status, HTTP status): the single table of codes. Exit statuses are
- * those of the command contract: 1 findings, 2 wrong use, 3 environment, 4 refused. */
+ * those of the command contract: 1 findings, 2 wrong use, 3 environment, 4 refused, 130 stopped by Ctrl-C. */
 #define ERR_CODES(X)                                         \
     X(OK, "ok", 0, 200)                                      \
     X(FINDINGS, "done, with findings", 1, 200)               \
@@ -27,7 +27,8 @@
     X(NO_MEMORY, "out of memory", 3, 503)                    \
     X(STORE, "the store failed", 3, 500)                     \
     X(CRYPTO, "sealing or opening failed", 3, 500)           \
-    X(REFUSED, "refused", 4, 403)
+    X(REFUSED, "refused", 4, 403)                            \
+    X(STOPPED, "stopped, as asked", 130, 503)
 
 enum err_code {
 #define X(name, text, exit_status, http_status) ERR_##name,

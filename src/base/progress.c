@@ -12,7 +12,8 @@
 void progress_start(struct progress *p, const char *stage, uint64_t total)
 {
     double now = monotonic_s();
-    *p = (struct progress){.stage = stage, .total = total, .started_s = now, .drawn_s = now, .on = !p->quiet && isatty(STDERR_FILENO) == 1, .quiet = p->quiet};
+    *p = (struct progress){.stage = stage, .total = total, .started_s = now, .drawn_s = now, .on = !p->quiet && isatty(STDERR_FILENO) == 1, .quiet = p->quiet,
+                           .goes_on = p->goes_on, .ctx = p->ctx, .stopped = p->stopped};
 }
 
 static void draw(const struct progress *p, double elapsed_s)
@@ -29,17 +30,24 @@ static void draw(const struct progress *p, double elapsed_s)
                   "########################", BAR_COLUMNS - filled, "", share * 100, rate, left_s);
 }
 
-void progress_to(struct progress *p, uint64_t done)
+static void redraw(struct progress *p)
 {
-    p->done = done;
-    if (!p->on)
-        return;
     double now = monotonic_s();
     if (now - p->drawn_s < REDRAW_S)
         return;
     p->drawn_s = now;
     draw(p, now - p->started_s);
     (void)fflush(stderr); /* a lost redraw harms nobody */
+}
+
+bool progress_to(struct progress *p, uint64_t done)
+{
+    p->done = done;
+    if (p->on)
+        redraw(p);
+    if (p->goes_on && !p->stopped)
+        p->stopped = !p->goes_on(p->ctx, p);
+    return !p->stopped;
 }
 
 void progress_end(struct progress *p)

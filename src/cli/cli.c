@@ -95,17 +95,6 @@ enum err_code cli_opt_double(const struct cli *c, const char *name, double least
     return ERR_OK;
 }
 
-enum err_code cli_output(struct cli *c, const char *path, struct err *e)
-{
-    if (!path || strcmp(path, "-") == 0)
-        return ERR_OK;
-    FILE *f = fopen(path, "we");
-    if (!f)
-        return err_set(e, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-    c->out = f;
-    return ERR_OK;
-}
-
 /* ---- the command line ---- */
 
 /* How many of argv's first words name the command: "link predict" 2, "load" 1; 0 no match. */
@@ -381,16 +370,6 @@ static enum err_code command_run(struct cli *c, size_t words, int argc, char **a
     return c->command->run(c, e);
 }
 
-static enum err_code output_close(struct cli *c, enum err_code code, struct err *e)
-{
-    bool bad = fflush(c->out) != 0 || ferror(c->out);
-    if (c->out != c->door->out)
-        bad = fclose(c->out) != 0 || bad;
-    if (bad && (code == ERR_OK || code == ERR_FINDINGS))
-        return err_set(e, ERR_IO, "writing the output failed: %s", strerror(errno));
-    return code;
-}
-
 static int report(const struct cli *c, enum err_code code, const struct err *e)
 {
     FILE *out = c->door->err;
@@ -430,7 +409,7 @@ int cli_run(const struct cli_door *door, int argc, char **argv)
     struct cli c = {.door = door, .arena = &arena, .out = door->out, .progress = &progress};
     c.command = command_find(argc, argv, &words);
     enum err_code code = c.command ? command_run(&c, words, argc, argv, &status, &taken, &e) : unknown_command(argc, argv, &e);
-    code = output_close(&c, code, &e);
+    code = cli_output_close(&c, code, &e);
     hub_close(&c);
     arena_release(&arena);
     int own = report(&c, code, &e);
@@ -470,7 +449,7 @@ static void print_command_list(FILE *out)
     for (size_t i = 0; cli_all[i]; i++, fputc('\n', out))
         for (const struct cli_command *cmd = cli_all[i]; cmd->name; cmd++)
             fprintf(out, "  %-22s %s\n", cmd->name, cmd->summary);
-    fprintf(out, "haven help COMMAND tells more. Exit status: 0 done, 1 done with findings, 2 wrong use, 3 the environment, 4 refused.\n");
+    fprintf(out, "haven help COMMAND tells more. Exit status: 0 done, 1 done with findings, 2 wrong use, 3 the environment, 4 refused, 130 stopped by Ctrl-C.\n");
 }
 
 void cli_print_help(FILE *out, const struct cli_command *cmd)

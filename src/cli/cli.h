@@ -69,6 +69,7 @@ struct cli {
     const struct cli_command *command;
     struct arena *arena;  /* for the whole command */
     FILE *out;            /* the door's; a command that writes a file with -o uses cli_output() */
+    const char *out_path, *out_partial; /* of that file: its name, and the one that it has until it is whole; NULL: none */
     bool json;
     struct store *store;  /* CLI_NEEDS_HUB */
     struct vault *vault;
@@ -97,8 +98,15 @@ enum err_code cli_words(struct cli *c, struct str *ret, struct err *e);
 /* Permission for the work that follows a change: linking and reviewing. It takes the place of the one that stands. */
 enum err_code cli_permit_update(struct cli *c, struct err *e);
 
-/* Opens `path` for writing in place of c->out (NULL or "-": keeps stdout). Closed, and checked for write errors, by the door. */
+/* Opens `path` for writing in place of c->out (NULL or "-": keeps stdout). Closed, and checked for write errors, by the door. A file gets its name only when
+ * the command has ended well, so what stands under `path` is always whole: the old one or the new one. */
 enum err_code cli_output(struct cli *c, const char *path, struct err *e);
+/* Closes it, by the door when the command has ended with `code`, or earlier by the command; c->out is the door's again. Gives `code`, or ERR_IO when something was not written. */
+enum err_code cli_output_close(struct cli *c, enum err_code code, struct err *e);
+
+/* From here to cli_interrupt_end Ctrl-C does not kill the process: c->progress says no at its next step, and the work ends with ERR_STOPPED (exit 130). */
+void cli_interrupt_start(struct cli *c);
+void cli_interrupt_end(struct cli *c);
 
 /* Prints agencies' text without its control characters, which must not reach a terminal; `keep_lines` lets line ends through. */
 void cli_print_clean(FILE *out, struct str s, bool keep_lines);

@@ -170,7 +170,7 @@ struct link_options {
     const uint8_t *fresh;         /* NULL, or one byte a row: only pairs in which at least one row is fresh */
     unsigned threads;             /* 0 or 1: one */
     bool allow_cross_join;        /* else a rule without an equality over many rows is refused */
-    struct progress *progress;    /* may be NULL */
+    struct progress *progress;    /* may be NULL; when it says no: ERR_STOPPED, all threads ended */
     struct link_rule_count *ret_rules; /* may be NULL; one a rule of the model */
 };
 

@@ -101,8 +101,9 @@ static void give_ready(struct predict *p)
             p->failed = code;
         else if (wanted)
             count_range(p, &s->count);
-        if (p->o->progress)
-            progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + (s->done < p->order.n ? s->done : p->order.n));
+        bool goes_on = !p->o->progress || progress_to(p->o->progress, (uint64_t)p->conjunction * p->order.n + (s->done < p->order.n ? s->done : p->order.n));
+        if (p->failed == ERR_OK && !goes_on)
+            p->failed = err_set(p->e, ERR_STOPPED, "stopped before all pairs were compared");
         s->full = false;
         p->to_give++;
         (void)pthread_cond_broadcast(&p->room);
