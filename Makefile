@@ -9,6 +9,7 @@
 #   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
 #   make ledger-mutations 100,000 changes of a published log, and of the database's rows, all found   make ledger-strangers   a million entries, checked by Go
 #   make golden            the models of every level beside the real Splink 5 (HAVEN_PEER_PYTHON names its Python), ROWS=6000 made records
+#   make havenlink-peer    pyarrow's tables through the library; HAVEN_PEER_PYTHON: a Python with pyarrow and cffi
 #   make coverage          branches and MC/DC that tests of access and ledger reach      make access-bugs      30 bugs seeded into the rules of access, all found
 #   make access-long       ten million sets against single decisions, ten million questions a property
 #   make access-model      the rules of access against a second model made from docs/access.md: ten million questions at random, 3.1 thousand million of a lattice
@@ -25,7 +26,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check golden coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed ledger-mutations ledger-crashes ledger-strangers bench bench-growth bench-ledger fuzz install demo deps clean
+.PHONY: all check golden coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed havenlink-peer ledger-mutations ledger-crashes ledger-strangers bench bench-growth bench-ledger fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -59,6 +60,10 @@ HAVEN_PEER_PYTHON ?= python3
 ROWS ?= 6000
 golden: long
 	@$(HAVEN_PEER_PYTHON) bench/peers/golden.py compare build/long/haven $(ROWS)
+# Arrow's own tables through the library, against the program on CSV: needs a Python with pyarrow and cffi.
+havenlink-peer: build/long/build.ninja
+	@tools/ninja.sh build/long haven src/havenlink/libhavenlink.so.0.1.0
+	@$(HAVEN_PEER_PYTHON) tests/havenlink/peer_pyarrow.py . build/long
 
 permutations: long
 	@HAVEN_PERMUTATIONS=200 $(acceptance)/permute.py build/long/haven $(long)/hub_digest

@@ -372,7 +372,7 @@ enum err_code value_compare(struct value a, struct value b, struct arena *arena,
         return ERR_OK;
     }
     if (a.type == VALUE_DATE || a.type == VALUE_TIMESTAMP || b.type == VALUE_DATE || b.type == VALUE_TIMESTAMP) {
-        struct value s, t;
+        struct value s = {0}, t = {0};
         ERR_TRY(value_to_time(a, &s, e));
         ERR_TRY(value_to_time(b, &t, e));
         *ret = (s.time_us > t.time_us) - (s.time_us < t.time_us);

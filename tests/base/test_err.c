@@ -42,7 +42,7 @@ static void codes_have_statuses(void **state)
     static const struct {
         enum err_code code;
         int exit_status, http_status;
-    } cases[] = {{ERR_OK, 0, 200}, {ERR_FINDINGS, 1, 200}, {ERR_NOT_FOUND, 1, 404}, {ERR_USAGE, 2, 400}, {ERR_IO, 3, 500}, {ERR_REFUSED, 4, 403}};
+    } cases[] = {{ERR_OK, 0, 200}, {ERR_FINDINGS, 1, 200}, {ERR_NOT_FOUND, 1, 404}, {ERR_USAGE, 2, 400}, {ERR_IO, 3, 500}, {ERR_REFUSED, 4, 403}, {ERR_STOPPED, 130, 503}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(err_exit_status(cases[i].code), cases[i].exit_status);
         assert_int_equal(err_http_status(cases[i].code), cases[i].http_status);

@@ -73,12 +73,35 @@ static void without_a_total_it_counts(void **state)
     see(0, "\r\033[KReading police-crime  500  ");
 }
 
+static bool up_to_two(void *ctx, const struct progress *p)
+{
+    assert_string_equal(p->stage, "Comparing");
+    ++*(int *)ctx;
+    return p->done < 2;
+}
+
+static void whoever_started_it_may_stop_it(void **state)
+{
+    (void)state;
+    int asked = 0;
+    struct progress p = {.quiet = true, .goes_on = up_to_two, .ctx = &asked};
+    progress_start(&p, "Comparing", 3);
+    assert_true(progress_to(&p, 1));
+    assert_false(progress_to(&p, 2));
+    assert_false(progress_to(&p, 3)); /* not asked again */
+    progress_end(&p);
+    progress_start(&p, "Comparing", 3); /* a later stage of the same work */
+    assert_false(progress_to(&p, 1));
+    assert_int_equal(asked, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pipe_sees_nothing),
         cmocka_unit_test(a_terminal_sees_a_bar),
         cmocka_unit_test(without_a_total_it_counts),
+        cmocka_unit_test(whoever_started_it_may_stop_it),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("progress", tests, NULL, NULL);

@@ -48,6 +48,7 @@ ALLOCATING = {"malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup"
 # Where memory comes from the system and not from an arena, and why. A room or a file.
 MAY_ALLOCATE = {
     "base/": "arenas, buffers and readers are what everybody else allocates with",
+    "havenlink/": "handles and Arrow arrays live until their caller gives them back, each by itself",
     "linkage/": "columns of millions of values outlive any request and are given back piece by piece",
     "intake/": "feeds and sources live as long as a delivery, and a scan's lists grow with the hub",
     "cli/link_job.c": "edges and clusters as long as the tables that they come from",
