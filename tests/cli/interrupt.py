@@ -27,7 +27,7 @@ def main():
         (folder / "m.json").write_text(MODEL)
         (folder / "a.csv").write_text("unique_id,town,name\n" + "".join(f"{t * PEOPLE + i},t{t},{i * 7919 % 100003}\n" for t in range(TOWNS) for i in range(PEOPLE)))
         (folder / "out.csv").write_text("as before\n")
-        run = subprocess.Popen([sys.argv[1], "link", "predict", "--model", "m.json", "--threshold-weight", "1000", "--threads", "2", "-o", "out.csv", "a.csv"], cwd=folder,
+        run = subprocess.Popen([pathlib.Path(sys.argv[1]).resolve(), "link", "predict", "--model", "m.json", "--threshold-weight", "1000", "--threads", "2", "-o", "out.csv", "a.csv"], cwd=folder,
                                stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
         while not list(folder.glob("out.csv.partial-*")) and run.poll() is None:
             time.sleep(0.01)
