@@ -38,6 +38,7 @@
     })
   }
 
+  const FAR = 120 // no evidence weighs more: what does is a veto or a definite match
   const isNumber = v => typeof v === 'number'
   const signed = v => (v < 0 ? '\u2212' : '+') + Math.abs(v).toFixed(2)
 
@@ -61,8 +62,11 @@
 
   const draw = {
     weights (rows, width) {
-      const scale = padded(rows.map(r => r.weight), width < 500 ? 0.4 : 0.12)
-      const value = rows.map(r => ({ ...r, side: r.weight < 0 ? 'against' : 'for', shown: signed(r.weight) }))
+      // A veto would shrink everything else to nothing: its bar is cut off a little beyond the others, its number stays.
+      const evidence = rows.map(r => r.weight).filter(w => Math.abs(w) <= FAR)
+      const [least, most] = [Math.min(0, ...evidence) * 1.2 - 2, Math.max(0, ...evidence) * 1.2 + 2]
+      const value = rows.map(r => ({ ...r, bar: Math.min(Math.max(r.weight, least), most), side: r.weight < 0 ? 'against' : 'for', shown: signed(r.weight) }))
+      const scale = padded(value.map(r => r.bar), width < 500 ? 0.4 : 0.12)
       return {
         values: value,
         facet: byComparison(),
@@ -73,9 +77,9 @@
           height: { step: 20 },
           encoding: { y: named('level', { axis: levels(width) }) },
           layer: [
-            { mark: { type: 'bar', height: 14 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), color: { field: 'side', type: 'nominal', scale: { domain: ['for', 'against'], range: [BLUE, ORANGE] }, legend: null } } },
-            { transform: [{ filter: 'datum.weight >= 0' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), text: { field: 'shown' } } },
-            { transform: [{ filter: 'datum.weight < 0' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('weight', 'Match weight (log2)', { scale }), text: { field: 'shown' } } }
+            { mark: { type: 'bar', height: 14 }, encoding: { x: x('bar', 'Match weight (log2)', { scale }), color: { field: 'side', type: 'nominal', scale: { domain: ['for', 'against'], range: [BLUE, ORANGE] }, legend: null } } },
+            { transform: [{ filter: 'datum.weight >= 0' }], mark: { type: 'text', align: 'left', dx: 4 }, encoding: { x: x('bar', 'Match weight (log2)', { scale }), text: { field: 'shown' } } },
+            { transform: [{ filter: 'datum.weight < 0' }], mark: { type: 'text', align: 'right', dx: -4 }, encoding: { x: x('bar', 'Match weight (log2)', { scale }), text: { field: 'shown' } } }
           ]
         }
       }
