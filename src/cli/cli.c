@@ -367,6 +367,8 @@ static enum err_code command_run(struct cli *c, size_t words, int argc, char **a
     c->hub = (struct hub){c->store, c->vault, c->ledger, c->door->hub ? c->door->hub->turn : NULL};
     if (c->command->needs & CLI_NEEDS_PERSONAL)
         ERR_TRY(ask(c, e));
+    if (c->command->needs == CLI_NEEDS_NOTHING && !c->door->hub)
+        cli_interrupt_start(c);
     return c->command->run(c, e);
 }
 
@@ -407,9 +409,12 @@ int cli_run(const struct cli_door *door, int argc, char **argv)
     bool taken = false;
     arena_init(&arena, CLI_ARENA_BYTES);
     struct cli c = {.door = door, .arena = &arena, .out = door->out, .progress = &progress};
+    (void)pthread_mutex_init(&c.file.lock, NULL); /* default attributes cannot fail on Linux */
     c.command = command_find(argc, argv, &words);
     enum err_code code = c.command ? command_run(&c, words, argc, argv, &status, &taken, &e) : unknown_command(argc, argv, &e);
     code = cli_output_close(&c, code, &e);
+    cli_interrupt_end(&c);
+    (void)pthread_mutex_destroy(&c.file.lock);
     hub_close(&c);
     arena_release(&arena);
     int own = report(&c, code, &e);

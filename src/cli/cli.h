@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "registry/registry.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 struct cli;
@@ -64,12 +65,20 @@ struct cli_door {
 /* Runs one command line without the program's name; gives the exit status. */
 int cli_run(const struct cli_door *door, int argc, char **argv);
 
+/* The file of -o while it is written: its name, and the one that it has until it is whole (NULL: none). The lock is of both, of what they name, and of hears_interrupt. */
+struct cli_file {
+    pthread_mutex_t lock;
+    const char *path, *partial;
+};
+
 struct cli {
     const struct cli_door *door;
     const struct cli_command *command;
     struct arena *arena;  /* for the whole command */
     FILE *out;            /* the door's; a command that writes a file with -o uses cli_output() */
-    const char *out_path, *out_partial; /* of that file: its name, and the one that it has until it is whole; NULL: none */
+    struct cli_file file;
+    pthread_t interrupt; /* waits for Ctrl-C, when it is heard */
+    bool hears_interrupt;
     bool json;
     struct store *store;  /* CLI_NEEDS_HUB */
     struct vault *vault;
@@ -104,7 +113,7 @@ enum err_code cli_output(struct cli *c, const char *path, struct err *e);
 /* Closes it, by the door when the command has ended with `code`, or earlier by the command; c->out is the door's again. Gives `code`, or ERR_IO when something was not written. */
 enum err_code cli_output_close(struct cli *c, enum err_code code, struct err *e);
 
-/* From here to cli_interrupt_end Ctrl-C does not kill the process: c->progress says no at its next step, and the work ends with ERR_STOPPED (exit 130). */
+/* From here to cli_interrupt_end Ctrl-C ends the process at once with exit status 130 and one line; a file of -o that is not whole is taken away. By the door, for commands that need no hub. */
 void cli_interrupt_start(struct cli *c);
 void cli_interrupt_end(struct cli *c);
 

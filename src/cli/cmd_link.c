@@ -81,12 +81,10 @@ static enum err_code run_predict(struct cli *c, struct err *e)
     struct link_options o;
     ERR_TRY(link_job_open(c, &j, STR_NONE, e));
     ERR_TRY(link_job_options(c, &j, -INFINITY, &o, e));
-    cli_interrupt_start(c); /* first, so that no half file is left */
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
     struct pairs_out p = {.c = c, .j = &j};
     buf_init(&p.line, LIMIT_CSV_RECORD_BYTES * 2);
     enum err_code code = link_predict(j.model, j.table, &o, write_pair, &p, NULL, e);
-    cli_interrupt_end(c);
     if (code == ERR_OK && !p.begun)
         code = write_pairs_header(&p, e);
     buf_release(&p.line);

@@ -82,10 +82,7 @@ static enum err_code ask_oracle(struct cli *c, struct link_job *j, const uint32_
 {
     struct link_options o;
     ERR_TRY(link_job_options(c, j, -INFINITY, &o, e));
-    cli_interrupt_start(c);
-    enum err_code code = link_oracle(j->model, j->table, truth, &o, s->true_pairs, ret, e);
-    cli_interrupt_end(c);
-    return code;
+    return link_oracle(j->model, j->table, truth, &o, s->true_pairs, ret, e);
 }
 
 /* ---- evaluate at several thresholds ---- */

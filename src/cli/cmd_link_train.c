@@ -64,10 +64,8 @@ static enum err_code train_auto(struct cli *c, struct err *e)
         return err_set(e, ERR_USAGE, "--auto with --json prints its choices, so the model needs a file of its own: give -o");
     struct link_auto_options o = {.seed = (uint64_t)seed, .threads = threads, .progress = c->progress, .linked = c->n_args > 1};
     enum err_code code = link_table_read_with(c->args, c->n_args, &(struct link_read_options){.threads = threads}, &table, e);
-    cli_interrupt_start(c);
     if (code == ERR_OK)
         code = link_train_auto(table, &o, &json, &told, e);
-    cli_interrupt_end(c);
     link_table_free(table);
     ERR_TRY(code);
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
@@ -113,10 +111,8 @@ static enum err_code run_train(struct cli *c, struct err *e)
         code = read_labels(cli_opt(c, "labels"), model, table, &labels, e);
     o.label_pairs = labels.pairs;
     o.n_label_pairs = labels.n;
-    cli_interrupt_start(c);
     if (code == ERR_OK)
         code = link_train(model, table, &o, &json, &warnings, e);
-    cli_interrupt_end(c);
     if (code == ERR_OK)
         code = cli_output(c, cli_opt(c, "output"), e);
     if (code == ERR_OK) {

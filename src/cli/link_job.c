@@ -122,10 +122,7 @@ enum err_code link_job_clusters(struct cli *c, struct link_job *j, double thresh
     size_t skipped = 0;
     ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, threshold, &o, e));
-    cli_interrupt_start(c);
-    enum err_code code = link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e);
-    cli_interrupt_end(c);
-    ERR_TRY(code);
+    ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
     co.threshold_weight = *ret_threshold = o.threshold_weight;
     ERR_TRY(cluster_room(j, 1, ret_cluster, e));
     link_job_tell_left_out(j);
@@ -143,10 +140,7 @@ enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const do
     size_t skipped = 0;
     ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, thresholds[0], &o, e));
-    cli_interrupt_start(c);
-    enum err_code code = link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e);
-    cli_interrupt_end(c);
-    ERR_TRY(code);
+    ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
     ERR_TRY(cluster_room(j, n, ret_cluster, e));
     link_job_tell_left_out(j);
     ERR_TRY(link_cluster_each(j->table, edges->items, edges->n, &co, thresholds, n, *ret_cluster, &skipped, e));

@@ -1,4 +1,5 @@
-/* output.c: where a command's output goes with -o. A file is written under a name of its own and gets the wanted one when it is whole. */
+/* output.c: where a command's output goes with -o. A file is written under a name of its own and gets the wanted one when it is whole.
+ * The lock is held where it comes and goes, so that Ctrl-C (interrupt.c) finds it or finds it done. */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -24,11 +25,13 @@ static enum err_code open_partial(struct cli *c, const char *path, mode_t mode, 
     const char *partial = str_fmt(c->arena, "%s.partial-%ld", path, (long)getpid()).p;
     if (!partial)
         return err_set(e, ERR_NO_MEMORY, "out of memory");
+    (void)pthread_mutex_lock(&c->file.lock);
     int fd = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    c->file.path = path;
+    c->file.partial = fd < 0 ? NULL : partial;
+    (void)pthread_mutex_unlock(&c->file.lock);
     if (fd < 0)
         return cannot(path, e);
-    c->out_path = path;
-    c->out_partial = partial;
     if ((mode && fchmod(fd, mode) != 0) || !(*ret = fdopen(fd, "w"))) {
         (void)cannot(path, e); /* before errno changes */
         (void)close(fd);
@@ -59,12 +62,14 @@ enum err_code cli_output_close(struct cli *c, enum err_code code, struct err *e)
     c->out = c->door->out;
     if (bad && good)
         code = err_set(e, ERR_IO, "writing the output failed: %s", strerror(errno));
-    if (!c->out_partial)
+    if (!c->file.partial)
         return code;
+    (void)pthread_mutex_lock(&c->file.lock);
     if (!good || bad)
-        (void)unlink(c->out_partial); /* the error that stands says more */
-    else if (rename(c->out_partial, c->out_path) != 0)
-        code = cannot(c->out_path, e);
-    c->out_partial = NULL;
+        (void)unlink(c->file.partial); /* the error that stands says more */
+    else if (rename(c->file.partial, c->file.path) != 0)
+        code = cannot(c->file.path, e);
+    c->file.partial = NULL;
+    (void)pthread_mutex_unlock(&c->file.lock);
     return code;
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """pyarrow's tables through the library against CSV files through the program: the same pairs, weights, gammas and clusters, for plain, chunked, dictionary-encoded, large_string and string_view
-columns, sliced tables and NULLs.
+columns, sliced tables and NULLs. And what docs/library.md has for Python runs as it stands there.
 
 usage: peer_pyarrow.py SOURCE_ROOT BUILD_ROOT     with a Python that has pyarrow and cffi (make havenlink-peer)
 """
 import ctypes
+import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -87,6 +89,19 @@ def differences(got, csv):
         f"; {n} differs" for n in got.column_names if got.num_rows == want.num_rows and got[n] != want[n])]
 
 
+def of_the_docs(source, build, folder):
+    """The two pieces of Python in docs/library.md, one behind the other: with a model, and without."""
+    pieces = re.findall(r"^```python\n(.*?)^```", (source / "docs/library.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    pathlib.Path(folder, "people.csv").write_bytes((source / "tests/data/linkage/fake_1000.csv").read_bytes())
+    pathlib.Path(folder, "model.json").write_bytes((source / "models/examples/fake_1000.json").read_bytes())
+    want = subprocess.run([build / "haven", "link", "predict", "--model", "model.json", "people.csv"], cwd=folder, capture_output=True, text=True, check=True).stdout.count("\n") - 1
+    ask = "\nprint(pairs.num_rows)\n"
+    again = 'call("havenlink_cluster_stream", model, table, None, stream)\nprint(pa.RecordBatchReader._import_from_c(ctypes.addressof(stream)).read_all().num_rows)\n'
+    done = subprocess.run([sys.executable, "-c", pieces[0] + ask + pieces[1] + again], cwd=folder, capture_output=True, text=True,
+                          env=dict(os.environ, LD_LIBRARY_PATH=str((build / "src/havenlink").resolve())))
+    return [] if len(pieces) == 2 and done.stdout.split() == [str(want), "1000"] else [f"{done.stdout} against {want}; {done.stderr}"]
+
+
 def main():
     source, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     library, failed, n = Library(build / "src/havenlink/libhavenlink.so"), 0, 0
@@ -104,6 +119,9 @@ def main():
                         wrong = differences(library.read(f"havenlink_{what}_stream", model, t, o), out)
                         n, failed = n + 1, failed + bool(wrong)
                         print(f"{'not ok' if wrong else 'ok'} {n} - {data}, {what}, {name}, threads {threads}", *wrong, flush=True)
+        wrong = of_the_docs(source, build, folder)
+        n, failed = n + 1, failed + bool(wrong)
+        print(f"{'not ok' if wrong else 'ok'} {n} - what docs/library.md has for Python", *wrong, flush=True)
     print(f"1..{n}\n# {n - failed} of {n} are as the program's, pyarrow {pa.__version__}")
     sys.exit(failed > 0)
 

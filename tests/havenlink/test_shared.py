@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The library as others meet it: it shows the header's functions and nothing else, needs no more than it must, has a page for each function, may be opened from Python, and the
-example that is compiled against an installed tree prints what `haven link predict` prints, without a leak.
+example that is compiled against an installed tree prints the pairs of `haven link predict`, without a leak.
 
 usage: test_shared.py SOURCE_ROOT BUILD_ROOT CC SANITIZERS
 """
@@ -66,6 +66,13 @@ def from_python(library, sanitizers):
     return [] if re.fullmatch(rb"\d+\.\d+\.\d+", lib.havenlink_version()) else ["no version"]
 
 
+def weights_and_ids(text):
+    """Of the pairs of haven link predict, what the example prints of them."""
+    head, *lines = [line.split(",") for line in text.splitlines()]
+    keep = [i for i, name in enumerate(head) if name == "match_weight" or name.endswith(("_l", "_r"))]
+    return "".join(",".join(line[i] for i in keep) + "\n" for line in lines)
+
+
 def example(source, build, cc, sanitizers, tree):
     """What is wrong with the example, compiled against a tree that was installed."""
     flags = ["-fsanitize=" + sanitizers] if sanitizers != "none" else []
@@ -84,10 +91,10 @@ def example(source, build, cc, sanitizers, tree):
         model, files = str(source / "models/examples" / model), [str(source / "tests/data/linkage" / f) for f in files]
         got = run(program, model, *files, env=env)
         want = run(str(build / "haven"), "link", "predict", "--model", model, *files)
-        if got.returncode or want.returncode or got.stdout != want.stdout or got.stdout.count("\n") < 1000:
+        if got.returncode or want.returncode or got.stdout != weights_and_ids(want.stdout) or got.stdout.count("\n") < 1000:
             wrong.append(f"{files}: {got.returncode} {got.stderr[:2000]} {want.stderr[:500]} {len(got.stdout)} bytes against {len(want.stdout)}")
     bad = run(program, str(source / "README.md"), files[0], env=env)
-    if bad.returncode != 2 or "README.md" not in bad.stderr and "line 1" not in bad.stderr:
+    if bad.returncode != 1 or "README.md" not in bad.stderr and "line 1" not in bad.stderr:
         wrong.append(f"a model that is none: {bad.returncode} {bad.stderr[:500]}")
     return wrong
 
@@ -109,7 +116,7 @@ def main():
         tap.check("each function has a page", pages(header, build / "src/havenlink"))
         tap.check("Python may open it", from_python(library, sanitizers))
         tap.check("it installs", install(build, tree))
-        tap.check("the example prints what haven link predict prints", example(source, build, cc, sanitizers, tree))
+        tap.check("the example prints the pairs of haven link predict", example(source, build, cc, sanitizers, tree))
 
 
 main()
