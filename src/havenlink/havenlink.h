@@ -4,7 +4,8 @@
  * clusters, trained models and explanations. `haven link` is made of the same code and gives the same bytes.
  *
  * The way through: a table (havenlink_table_read_csv, havenlink_table_from_stream), a model (havenlink_model_read, or havenlink_train_auto when there is none), then
- * havenlink_predict_stream or havenlink_cluster_stream.
+ * havenlink_predict_stream or havenlink_cluster_stream. The table needs the columns that the model names, and its column of ids (unique_id, unless the model names
+ * another), whose values differ; other columns may be there. Options that are NULL mean the defaults. examples/link.c is a whole program.
  *
  * Values: every value is text, typed by the model's own conditions, as in a CSV file. An empty text is NULL. A list is a JSON array. Text is UTF-8 without NUL.
  *
