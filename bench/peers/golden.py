@@ -2,6 +2,7 @@
 """The real Splink 5 as the judge: trains the golden models and predicts with them.
 
 usage: golden.py make FOLDER            the files of tests/data/linkage/golden (small; `meson test` compares with them)
+       golden.py spark FOLDER           the models of FOLDER with the same numbers and Splink's text for Spark, in FOLDER/spark
        golden.py compare HAVEN [ROWS]   trains on ROWS made records (6,000 when not said), predicts with both, prints what differs: 0 differences or exit 1
 Needs splink==5.0.0, duckdb and pyarrow (HAVEN_PEER_PYTHON in `make golden`)."""
 import csv
@@ -122,6 +123,29 @@ def make(folder):
         print(f"{name}: {len(pairs)} pairs", flush=True)
 
 
+def in_spark(model, settings):
+    """The trained model with the conditions that Splink writes for Spark: level by level, rule by rule."""
+    text = settings.create_settings_dict("spark")
+    rules = "blocking_rules_to_generate_predictions"
+    assert len(model[rules]) == len(text[rules])
+    model[rules] = [{**r, "sql_dialect": "spark"} for r in text[rules]]
+    assert len(model["comparisons"]) == len(text["comparisons"])
+    for c, other in zip(model["comparisons"], text["comparisons"]):
+        assert len(c["comparison_levels"]) == len(other["comparison_levels"])
+        for level, written in zip(c["comparison_levels"], other["comparison_levels"]):
+            level["sql_condition"] = written["sql_condition"]
+    return model | {"sql_dialect": "spark"}
+
+
+def spark(folder):
+    os.makedirs(os.path.join(folder, "spark"), exist_ok=True)
+    for name, settings in golden_models.models("spark").items():
+        with open(os.path.join(folder, name + ".json"), encoding="utf-8") as f:
+            model = in_spark(json.load(f), settings)
+        with open(os.path.join(folder, "spark", name + ".json"), "w", encoding="utf-8") as f:
+            json.dump(model, f, indent=1, ensure_ascii=False)
+
+
 def haven_edges(haven, model, path, folder):
     out = os.path.join(folder, "edges.csv")
     done = subprocess.run([haven, "link", "predict", "--model", model, "--threshold-weight", "-1000000", "--cross-join", "-o", out, path], capture_output=True, text=True)
@@ -166,6 +190,8 @@ def compare(haven, n):
 if __name__ == "__main__":
     if len(sys.argv) >= 3 and sys.argv[1] == "make":
         make(sys.argv[2])
+    elif len(sys.argv) == 3 and sys.argv[1] == "spark":
+        spark(sys.argv[2])
     elif len(sys.argv) >= 3 and sys.argv[1] == "compare":
         sys.exit(compare(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 6000))
     else:

@@ -1,10 +1,12 @@
 """Settings of the golden models, for Splink 5: together they have every comparison and every level of its library, every column transform, every
-link type, exploding rules, and term frequencies with all their keys. One function a model; `models()` lists them."""
+link type, exploding rules, and term frequencies with all their keys. One function a model; `models()` lists them, for DuckDB or for Spark, where the two
+write a name or a format otherwise."""
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink.blocking_rule_library import CustomRule
 from splink import ColumnExpression as C, SettingsCreator, block_on
 
+UK_DAYS = {"duckdb": "%d/%m/%Y", "spark": "dd/MM/yyyy"}
 LOOSE = [block_on("surname"), block_on("dob"), "l.first_name = r.first_name and l.city = r.city"]
 
 
@@ -30,17 +32,17 @@ def places():
                     cl.ForenameSurnameComparison("first_name", "surname"))
 
 
-def whole_names():
+def whole_names(dialect):
     return settings(cl.ForenameSurnameComparison("first_name", "surname", forename_surname_concat_col_name="full_name", jaro_winkler_thresholds=[0.95, 0.9, 0.8]),
-                    cl.DateOfBirthComparison("dob_uk", input_is_string=True, datetime_format="%d/%m/%Y", datetime_thresholds=[2, 5], datetime_metrics=["day", "year"]),
+                    cl.DateOfBirthComparison("dob_uk", input_is_string=True, datetime_format=UK_DAYS[dialect], datetime_thresholds=[2, 5], datetime_metrics=["day", "year"]),
                     cl.DateOfBirthComparison("dob", input_is_string=True, invalid_dates_as_null=False))
 
 
-def strings():
+def strings(dialect):
     return settings(cl.LevenshteinAtThresholds("first_name", [1, 2, 3]), cl.DamerauLevenshteinAtThresholds("surname", [1, 2]),
                     cl.JaroWinklerAtThresholds("email", [0.95, 0.85]), cl.JaroAtThresholds("full_name", [0.9, 0.75]), cl.JaccardAtThresholds("postcode", [0.9, 0.6]),
                     cl.DistanceFunctionAtThresholds("city", "levenshtein", [1, 3], higher_is_more_similar=False),
-                    custom("city_alike", cll.NullLevel("city"), cll.DistanceFunctionLevel("city", "jaro_winkler_similarity", 0.8)))
+                    custom("city_alike", cll.NullLevel("city"), cll.DistanceFunctionLevel("city", "jaro_winkler_similarity" if dialect == "duckdb" else "jaro_winkler", 0.8)))
 
 
 def arrays():
@@ -52,10 +54,10 @@ def arrays():
                     cl.CosineSimilarityAtThresholds("embedding", [0.95, 0.8]))
 
 
-def amounts():
+def amounts(dialect):
     return settings(cl.AbsoluteTimeDifferenceAtThresholds("seen", input_is_string=True, metrics=["minute", "hour", "day", "month"], thresholds=[1, 1, 7, 2]),
                     cl.AbsoluteDateDifferenceAtThresholds("dob", input_is_string=True, metrics=["day", "month", "year"], thresholds=[10, 3, 2]),
-                    cl.AbsoluteDateDifferenceAtThresholds("dob_uk", input_is_string=True, metrics=["year"], thresholds=[1], datetime_format="%d/%m/%Y", term_frequency_adjustments=True),
+                    cl.AbsoluteDateDifferenceAtThresholds("dob_uk", input_is_string=True, metrics=["year"], thresholds=[1], datetime_format=UK_DAYS[dialect], term_frequency_adjustments=True),
                     custom("amount", cll.NullLevel("amount"), cll.ExactMatchLevel("amount"), cll.PercentageDifferenceLevel("amount", 0.03), cll.PercentageDifferenceLevel("amount", 0.25),
                            cll.AbsoluteDifferenceLevel("amount", 100.5)),
                     custom("count", cll.NullLevel("count"), cll.AbsoluteDifferenceLevel("count", 0), cll.AbsoluteDifferenceLevel("count", 2)))
@@ -111,20 +113,27 @@ def linking(link_type):
                     rules=[block_on("surname"), "l.first_name = r.surname and l.surname = r.first_name", block_on("dob"), block_on("phones", arrays_to_explode=["phones"])])
 
 
-def hand_written():
-    def level(condition, label):
-        return cll.CustomLevel(condition, label)
+def hand_written(dialect):
+    def level(condition, label, in_spark=None):
+        return cll.CustomLevel(in_spark if in_spark and dialect == "spark" else condition, label)
     return settings(custom("surname", cll.NullLevel("surname"), level("lower(trim(surname_l)) = lower(trim(surname_r))", "folded"),
                            level("surname_l like substr(surname_r, 1, 2) || '%' or surname_r ilike 'MC_%'", "begins alike"),
                            level("left(surname_l, 1) = left(surname_r, 1) and length(surname_l) <> len(surname_r)", "initial")),
                     custom("city", level("coalesce(city_l, '') in ('london', 'leeds') and city_r is not null", "two towns"), level("city_l is distinct from city_r", "others")),
-                    custom("amount", level("amount_l::double / nullif(amount_r, 0) between 0.9 and 1.1", "ten per cent"), level("greatest(count_l, count_r) - least(count_l, count_r) <= 1", "near")),
-                    custom("dob", level("date_diff('month', try_cast(dob_l as date), try_cast(dob_r as date)) = 0", "one month"), level("year(try_cast(dob_l as date)) = year(try_cast(dob_r as date))", "one year"),
-                           level("abs(datediff('year', try_cast(dob_l as date), try_cast(dob_r as date))) <= 2", "two years")),
-                    custom("tags", level("list_contains(tags_l, 'red') and list_contains(tags_r, 'red')", "red"), level("list_has_any(tags_l, tags_r)", "some"), level("len(list_distinct(list_concat(tags_l, tags_r))) <= 3", "few")))
+                    custom("amount", level("amount_l::double / nullif(amount_r, 0) between 0.9 and 1.1", "ten per cent",
+                                 in_spark="cast(amount_l as double) / amount_r between 0.9 and 1.1"), level("greatest(count_l, count_r) - least(count_l, count_r) <= 1", "near")),
+                    custom("dob", level("date_diff('month', try_cast(dob_l as date), try_cast(dob_r as date)) = 0", "one month",
+                                 in_spark="year(date(dob_l)) <=> year(date(dob_r)) and month(cast(dob_l as date)) = month(date(dob_r))"), level("year(try_cast(dob_l as date)) = year(try_cast(dob_r as date))", "one year",
+                                 in_spark="year(to_date(dob_l)) = year(cast(dob_r as date))"),
+                           level("abs(datediff('year', try_cast(dob_l as date), try_cast(dob_r as date))) <= 2", "two years",
+                                 in_spark="abs(year(date(dob_l)) - year(date(dob_r))) <= 2")),
+                    custom("tags", level("list_contains(tags_l, 'red') and list_contains(tags_r, 'red')", "red",
+                                 in_spark="array_contains(tags_l, 'red') and array_contains(tags_r, 'red')"), level("list_has_any(tags_l, tags_r)", "some",
+                                 in_spark="arrays_overlap(tags_l, tags_r)"), level("len(list_distinct(list_concat(tags_l, tags_r))) <= 3", "few",
+                                 in_spark="size(array_distinct(flatten(array(coalesce(tags_l, array()), coalesce(tags_r, array()))))) <= 3")))
 
 
-def models():
-    return {"templates": templates(), "places": places(), "whole_names": whole_names(), "strings": strings(), "arrays": arrays(), "amounts": amounts(), "logic": logic(),
-            "transforms": transforms(), "frequencies": frequencies(), "exploding": exploding(), "hand_written": hand_written(), "link_two": linking("link_only"),
-            "link_three": linking("link_only"), "link_and_dedupe": linking("link_and_dedupe")}
+def models(dialect="duckdb"):
+    return {"templates": templates(), "places": places(), "whole_names": whole_names(dialect), "strings": strings(dialect), "arrays": arrays(), "amounts": amounts(dialect),
+            "logic": logic(), "transforms": transforms(), "frequencies": frequencies(), "exploding": exploding(), "hand_written": hand_written(dialect),
+            "link_two": linking("link_only"), "link_three": linking("link_only"), "link_and_dedupe": linking("link_and_dedupe")}

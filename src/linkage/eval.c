@@ -159,10 +159,10 @@ static enum err_code eval_cast(const struct expr *x, const struct expr_scope *s,
     return ERR_OK;
 }
 
-/* From the start, or from the end for negative ones; NULL outside. */
+/* From the start, or from the end for negative ones (with base 0 there are none); NULL outside. */
 struct value value_item(struct value list, double index, unsigned base)
 {
-    double from = index < 0 ? (double)list.list->n + index : index - base;
+    double from = index < 0 && base > 0 ? (double)list.list->n + index : index - base;
     if (from < 0 || from >= (double)list.list->n || floor(index) != index)
         return value_null;
     return list.list->items[(size_t)from];

@@ -134,6 +134,7 @@ struct expr {
     bool try_cast;        /* CAST: NULL instead of an error */
     bool free_params;     /* a parameter beneath belongs to a lambda above */
     uint32_t column;      /* COLUMN: of the model; SLOT: of the plan; PARAM: depth counted from the outermost lambda */
+    bool empty_alike;     /* CALL of Jaro, Jaro-Winkler, Jaccard: two empty texts have 1 (Spark), not 0 or an error (DuckDB) */
     uint32_t index_base;  /* INDEX: 1 (DuckDB) or 0 (Spark) */
     enum expr_fn fn;      /* CALL */
     struct value literal; /* LITERAL */
@@ -205,7 +206,14 @@ bool value_strptime(struct str text, struct str format, int64_t *ret_us);
 /* Year (0), month (1) or day (2) of a date. */
 int64_t value_date_part(int64_t time_us, int part);
 bool value_strptime_format_known(struct str format);
-/* Spark's yyyy-MM-dd letters as the format above. STR_NONE when a letter is unknown. */
-struct str value_spark_format(struct arena *a, struct str format);
+/* A day and a time of it as they were read, in parts. */
+struct value_clock {
+    int64_t year;
+    unsigned month, day, hour, minute, second, us;
+};
+/* False when there is no such day or time. */
+bool value_clock_to_us(const struct value_clock *t, int64_t *ret);
+/* "Nov" or, when full, "November", in any case, from *pos, which moves behind it. */
+bool value_month_name(struct str s, size_t *pos, bool full, unsigned *ret_month);
 
 #endif

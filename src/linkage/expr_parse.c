@@ -6,7 +6,7 @@
  *   unary  := - unary | postfix       postfix := primary {[i] | ::type | .field}
  *
  * BETWEEN, <>, IS NOT and simple CASE are written out in terms of the others, so that the interpreter and the plan see few forms. */
-#include "linkage/expr.h"
+#include "linkage/expr_spark.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -57,7 +57,12 @@ static bool is_name(char c) { return is_name_start(c) || isdigit((unsigned char)
 static enum err_code token_quoted(struct parser *p, char quote)
 {
     size_t from = ++p->pos;
+    bool escapes = p->dialect == DIALECT_SPARK && quote != '`', is_text = quote == '\'' || escapes; /* Spark: "..." is a text too */
     for (; p->pos < p->text.n; p->pos++) {
+        if (escapes && p->text.p[p->pos] == '\\') {
+            p->pos++; /* what is behind it, a quote too, is the text's own */
+            continue;
+        }
         if (p->text.p[p->pos] != quote)
             continue;
         if (p->pos + 1 < p->text.n && p->text.p[p->pos + 1] == quote) {
@@ -65,7 +70,7 @@ static enum err_code token_quoted(struct parser *p, char quote)
             continue;
         }
         p->now.text = str_slice(p->text, from, p->pos++);
-        p->now.type = quote == '\'' ? TOKEN_TEXT : TOKEN_QUOTED;
+        p->now.type = is_text ? TOKEN_TEXT : TOKEN_QUOTED;
         return ERR_OK;
     }
     return FAIL(p, ERR_FORMAT, p->now.at, "the quote %c is not closed,", quote);
@@ -119,6 +124,8 @@ static enum err_code token_next(struct parser *p)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (c == pairs[i][0] && next == pairs[i][1])
             p->pos = from + 2;
+    if (str_starts(str_slice(p->text, from, p->text.n), STR("<=>")))
+        p->pos = from + 3;
     p->now.type = TOKEN_SIGN;
     p->now.text = str_slice(p->text, from, p->pos);
     if (p->pos == from + 1 && !strchr("()[],.+-*/%<>=:", c))
@@ -229,6 +236,27 @@ static enum err_code unquote(struct parser *p, struct token t, char quote, struc
     }
     *ret = (struct str){out, n};
     return ERR_OK;
+}
+
+/* A literal text: quotes doubled in DuckDB; in Spark backslashes, and two texts side by side are one. */
+static enum err_code text_of(struct parser *p, struct token t, struct str *ret)
+{
+    char quote = p->text.p[t.at];
+    if (p->dialect != DIALECT_SPARK)
+        return unquote(p, t, quote, ret);
+    char *out = arena_alloc(p->a, t.text.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; out && i < t.text.n; i++) {
+        if (t.text.p[i] == quote) {
+            i++; /* 'it''s' is 'it' 's' */
+            continue;
+        }
+        out[n++] = t.text.p[i];
+        if (t.text.p[i] == '\\' && i + 1 < t.text.n)
+            out[n++] = t.text.p[++i];
+    }
+    *ret = out ? expr_spark_text(p->a, (struct str){out, n}) : STR_NONE;
+    return ret->p ? ERR_OK : err_set(p->e, ERR_NO_MEMORY, "the model needs more memory than its limit");
 }
 
 /* ---- names ---- */
@@ -343,7 +371,7 @@ static enum err_code node_cast(struct parser *p, struct expr *x, enum value_type
                                struct expr **ret)
 {
     ERR_TRY(node_one(p, EXPR_CAST, type, at, x, ret));
-    (*ret)->try_cast = try_cast;
+    (*ret)->try_cast = try_cast || p->dialect == DIALECT_SPARK; /* there what cannot be read is NULL */
     return ERR_OK;
 }
 
@@ -429,22 +457,80 @@ static enum err_code call_prepare(struct parser *p, struct expr *x)
         if (expr_regex_new(p->names, x->child[1]->literal.text, &x->regex, p->e) != ERR_OK)
             return err_frame(p->e, "`%.*s`", STR_ARG(x->child[1]->literal.text));
         return ERR_OK;
-    case FN_TRY_TO_TIMESTAMP: {
+    case FN_TRY_TO_TIMESTAMP:
         if (!is_literal_text(x->child[1]))
             return FAIL(p, ERR_UNSUPPORTED, x->child[1]->at, "a date format that is not a literal is not supported");
-        struct str format = value_spark_format(p->a, x->child[1]->literal.text);
-        if (!format.p)
-            return FAIL(p, ERR_UNSUPPORTED, x->child[1]->at, "a letter of this date format is not supported");
-        x->child[1]->literal.text = format;
-        x->fn = FN_TRY_STRPTIME;
+        if (!expr_spark_format_known(x->child[1]->literal.text))
+            return FAIL(p, ERR_UNSUPPORTED, x->child[1]->at, "a date format with more than yyyy yy MMMM MMM MM M dd d HH H mm m ss s XXX and text in quotes is not supported");
         return ERR_OK;
-    }
     case FN_TRY_STRPTIME:
     case FN_STRPTIME:
         if (!is_literal_text(x->child[1]) || !value_strptime_format_known(x->child[1]->literal.text))
             return FAIL(p, ERR_UNSUPPORTED, x->child[1]->at,
                         "a date format other than literal text with %%Y %%y %%m %%d %%H %%M %%S %%b %%B is not supported");
         return ERR_OK;
+    default: return ERR_OK;
+    }
+}
+
+/* One more argument, a literal, at the end. */
+static enum err_code call_add(struct parser *p, struct expr *x, struct value v)
+{
+    struct expr **child = ARENA_NEW(p->a, struct expr *, x->n + 1);
+    if (!child)
+        return err_set(p->e, ERR_NO_MEMORY, "the model needs more memory than its limit");
+    memcpy(child, x->child, x->n * sizeof *child);
+    x->child = child;
+    return node_literal(p, v, x->at, &x->child[x->n++]);
+}
+
+static enum err_code call_two(struct parser *p, enum expr_fn fn, enum value_type type, struct expr *l, struct expr *r, struct expr **ret)
+{
+    ERR_TRY(node_two(p, EXPR_CALL, type, l->at, l, r, ret));
+    (*ret)->fn = fn;
+    return ERR_OK;
+}
+
+/* Replaces every find; a position to begin at is not there. $1 of a literal becomes \\1. */
+static enum err_code replace_as_spark(struct parser *p, struct expr *x)
+{
+    if (x->n > 3 || !is_literal_text(x->child[2]))
+        return FAIL(p, ERR_UNSUPPORTED, x->child[x->n > 3 ? 3 : 2]->at, "regexp_replace with a position, or a replacement that is not a literal, is not supported");
+    x->child[2]->literal.text = expr_spark_replacement(p->a, x->child[2]->literal.text);
+    if (!x->child[2]->literal.text.p)
+        return err_set(p->e, ERR_NO_MEMORY, "the model needs more memory than its limit");
+    return call_add(p, x, (struct value){.type = VALUE_TEXT, .text = STR("g")});
+}
+
+/* What Spark means otherwise by the same name, written out in terms of what DuckDB means; `x` stays the call that is prepared. */
+static enum err_code call_as_spark(struct parser *p, struct str name, struct expr *x, struct expr **ret)
+{
+    struct expr *other = NULL;
+    switch (x->fn) {
+    case FN_JARO:
+    case FN_JARO_WINKLER:
+    case FN_JACCARD: x->empty_alike = true; return ERR_OK;
+    case FN_REGEXP_EXTRACT: return x->n == 2 ? call_add(p, x, (struct value){.type = VALUE_NUMBER, .number = 1}) : ERR_OK;
+    case FN_REGEXP_REPLACE: return replace_as_spark(p, x);
+    case FN_SUBSTRING: /* 0 is the first place */
+        if (x->child[1]->op == EXPR_LITERAL && x->child[1]->type == VALUE_NUMBER && x->child[1]->literal.number == 0)
+            x->child[1]->literal.number = 1;
+        return ERR_OK;
+    case FN_DATE: return node_cast(p, x->child[0], VALUE_DATE, true, x->at, ret);
+    case FN_LIST_LENGTH:
+        if (str_eq_nocase(name, STR("array_size")))
+            return ERR_OK;
+        ERR_TRY(node_literal(p, (struct value){.type = VALUE_NUMBER, .number = -1}, x->at, &other)); /* size(NULL) */
+        return call_two(p, FN_COALESCE, VALUE_NUMBER, x, other, ret);
+    case FN_CONCAT: /* NULL when one is */
+        *ret = x->child[0];
+        for (size_t i = 1; i < x->n; i++)
+            ERR_TRY(node_two(p, EXPR_CONCAT, VALUE_TEXT, x->at, *ret, x->child[i], ret));
+        return ERR_OK;
+    case FN_LEFT:
+    case FN_RIGHT: /* of a number below 0: '' */
+        ERR_TRY(node_literal(p, (struct value){.type = VALUE_NUMBER}, x->at, &other));
+        return call_two(p, FN_GREATEST, VALUE_NUMBER, x->child[1], other, &x->child[1]);
     default: return ERR_OK;
     }
 }
@@ -456,7 +542,7 @@ static enum err_code parse_call(struct parser *p, struct str name, uint32_t at, 
     while (f < sizeof functions / sizeof *functions && !str_eq_nocase(name, str_of(functions[f].name)))
         f++;
     if (f == sizeof functions / sizeof *functions)
-        return FAIL(p, ERR_UNSUPPORTED, at, "the function %.*s is not supported", STR_ARG(name));
+        return FAIL(p, ERR_UNSUPPORTED, at, "the function %.*s is not supported (docs/linkage.md lists those that are)", STR_ARG(name));
     ERR_TRY(parse_arguments(p, args, &n));
     if (n < functions[f].least || n > functions[f].most)
         return FAIL(p, ERR_FORMAT, at, "%s takes %u to %u arguments, not %zu,", functions[f].name, functions[f].least,
@@ -468,6 +554,8 @@ static enum err_code parse_call(struct parser *p, struct str name, uint32_t at, 
     if (x->fn == FN_NULLIF || x->fn == FN_COALESCE || x->fn == FN_LEAST || x->fn == FN_GREATEST)
         x->type = args[0]->type;
     *ret = node_close(x);
+    if (p->dialect == DIALECT_SPARK)
+        ERR_TRY(call_as_spark(p, name, x, ret));
     return call_prepare(p, x);
 }
 
@@ -582,11 +670,12 @@ static enum err_code count_operator(struct parser *p)
 }
 
 
-static enum err_code parse_list(struct parser *p, uint32_t at, struct expr **ret)
+/* [a, b], or Spark's array(a, b), from behind its bracket. */
+static enum err_code parse_list(struct parser *p, const char *close, uint32_t at, struct expr **ret)
 {
     struct expr *items[LIMIT_LINK_ARGUMENTS];
     size_t n = 0;
-    while (!at_sign(p, "]")) {
+    while (!at_sign(p, close)) {
         if (n > 0)
             ERR_TRY(take_sign(p, ","));
         if (n == LIMIT_LINK_ARGUMENTS)
@@ -621,6 +710,10 @@ static enum err_code parse_word(struct parser *p, struct expr **ret)
     }
     if (!at_sign(p, "("))
         return name_resolve(p, word.text, word.at, ret);
+    if (p->dialect == DIALECT_SPARK && str_eq_nocase(word.text, STR("array"))) {
+        ERR_TRY(token_next(p));
+        return parse_list(p, ")", word.at, ret);
+    }
     if (str_eq_nocase(word.text, STR("cast")) || str_eq_nocase(word.text, STR("try_cast")))
         return parse_cast(p, word.text.n > 4, word.at, ret);
     return parse_call(p, word.text, word.at, ret);
@@ -643,7 +736,7 @@ static enum err_code parse_primary(struct parser *p, struct expr **ret)
     case TOKEN_NUMBER: return parse_number(p, ret);
     case TOKEN_NAME: return parse_word(p, ret);
     case TOKEN_TEXT:
-        ERR_TRY(unquote(p, t, '\'', &text));
+        ERR_TRY(text_of(p, t, &text));
         ERR_TRY(node_literal(p, (struct value){.type = VALUE_TEXT, .text = text}, t.at, ret));
         return token_next(p);
     case TOKEN_QUOTED:
@@ -653,7 +746,7 @@ static enum err_code parse_primary(struct parser *p, struct expr **ret)
     case TOKEN_SIGN:
         if (at_sign(p, "[")) {
             ERR_TRY(token_next(p));
-            return parse_list(p, t.at, ret);
+            return parse_list(p, "]", t.at, ret);
         }
         if (at_sign(p, "(")) {
             ERR_TRY(token_next(p));
@@ -754,6 +847,16 @@ struct operator {
 };
 typedef enum err_code parse_fn(struct parser *p, struct expr **ret);
 
+/* Spark: x / 0 is NULL. */
+static enum err_code null_for_zero(struct parser *p, struct expr **divisor)
+{
+    struct expr *zero = NULL;
+    if ((*divisor)->op == EXPR_LITERAL && (*divisor)->type == VALUE_NUMBER && (*divisor)->literal.number != 0)
+        return ERR_OK;
+    ERR_TRY(node_literal(p, (struct value){.type = VALUE_NUMBER}, (*divisor)->at, &zero));
+    return call_two(p, FN_NULLIF, VALUE_NUMBER, *divisor, zero, divisor);
+}
+
 /* One left-associative level: operands by `next`, operators of the table. */
 static enum err_code parse_level(struct parser *p, parse_fn *next, const struct operator*table, size_t n,
                                  struct expr **ret)
@@ -770,6 +873,8 @@ static enum err_code parse_level(struct parser *p, parse_fn *next, const struct 
         ERR_TRY(count_operator(p));
         ERR_TRY(token_next(p));
         ERR_TRY(next(p, &right));
+        if (table[i].op == EXPR_DIV && p->dialect == DIALECT_SPARK)
+            ERR_TRY(null_for_zero(p, &right));
         ERR_TRY(node_two(p, table[i].op, table[i].type, at, *ret, right, ret));
     }
 }
@@ -880,8 +985,9 @@ static enum err_code parse_compare(struct parser *p, struct expr **ret)
 {
     static const struct operator table[] = {
         {"=", EXPR_EQ, VALUE_BOOL},  {"==", EXPR_EQ, VALUE_BOOL}, {"<>", EXPR_NE, VALUE_BOOL}, {"!=", EXPR_NE, VALUE_BOOL},
-        {"<=", EXPR_LE, VALUE_BOOL}, {">=", EXPR_GE, VALUE_BOOL}, {"<", EXPR_LT, VALUE_BOOL},  {">", EXPR_GT, VALUE_BOOL}};
-    ERR_TRY(parse_level(p, parse_concat, table, 8, ret));
+        {"<=", EXPR_LE, VALUE_BOOL}, {">=", EXPR_GE, VALUE_BOOL}, {"<", EXPR_LT, VALUE_BOOL},  {">", EXPR_GT, VALUE_BOOL},
+        {"<=>", EXPR_NOT_DISTINCT, VALUE_BOOL}};
+    ERR_TRY(parse_level(p, parse_concat, table, sizeof table / sizeof *table, ret));
     for (;;) {
         ERR_TRY(count_operator(p));
         uint32_t at = p->now.at;

@@ -1,4 +1,5 @@
 /* functions.c: calls on texts, numbers and days. A NULL argument gives NULL, except for coalesce, nullif, concat, least and greatest. */
+#include "linkage/expr_spark.h"
 #include "linkage/functions.h"
 #include "linkage/strings.h"
 
@@ -172,6 +173,10 @@ static enum err_code call_distance(const struct expr *x, const struct value *arg
     struct str l, r;
     ERR_TRY(text_argument(x, 0, args, s, &l, e));
     ERR_TRY(text_argument(x, 1, args, s, &r, e));
+    if (x->empty_alike && l.n == 0 && r.n == 0) {
+        *ret = value_number(1);
+        return ERR_OK;
+    }
     switch (x->fn) {
     case FN_LEVENSHTEIN: *ret = value_number((double)strings_levenshtein(l, r, SIZE_MAX)); return ERR_OK;
     case FN_DAMERAU: *ret = value_number((double)strings_damerau(l, r, SIZE_MAX)); return ERR_OK;
@@ -180,9 +185,9 @@ static enum err_code call_distance(const struct expr *x, const struct value *arg
     case FN_NAME_VARIANT: *ret = (struct value){.type = VALUE_BOOL, .boolean = expr_variants_are(s->variants, l, r)}; return ERR_OK;
     default: break;
     }
-    if (l.n == 0 || r.n == 0)
+    if ((l.n == 0 || r.n == 0) && !x->empty_alike)
         return err_set(e, ERR_FORMAT, "jaccard has no answer for an empty text");
-    *ret = value_number(strings_jaccard(l, r));
+    *ret = value_number(l.n && r.n ? strings_jaccard(l, r) : 0);
     return ERR_OK;
 }
 
@@ -315,13 +320,14 @@ static enum err_code call_time(const struct expr *x, const struct value *args, c
     struct value t;
     int64_t us;
     switch (x->fn) {
+    case FN_TRY_TO_TIMESTAMP:
     case FN_TRY_STRPTIME:
     case FN_STRPTIME: {
         struct str text;
         ERR_TRY(value_to_text(args[0], s->a, &text, e));
-        if (value_strptime(text, args[1].text, &us))
+        if (x->fn == FN_TRY_TO_TIMESTAMP ? expr_spark_time(text, args[1].text, &us) : value_strptime(text, args[1].text, &us))
             *ret = (struct value){.type = VALUE_TIMESTAMP, .time_us = us};
-        else if (x->fn == FN_TRY_STRPTIME)
+        else if (x->fn != FN_STRPTIME)
             *ret = value_null;
         else
             return err_set(e, ERR_FORMAT, "a value is not a date of the form %.*s", STR_ARG(args[1].text));
@@ -467,6 +473,7 @@ enum err_code functions_call(const struct expr *x, const struct expr_scope *s, s
     case FN_YEAR:
     case FN_MONTH:
     case FN_DAY:
+    case FN_TRY_TO_TIMESTAMP:
     case FN_TRY_STRPTIME:
     case FN_STRPTIME:
     case FN_DATE:

@@ -111,17 +111,23 @@ static enum err_code list_sum(struct value l, struct value *ret, struct err *e)
     return ERR_OK;
 }
 
+/* The items are lists, or texts of lists (columns); NULL is passed over. */
 static enum err_code list_flatten(struct value l, struct arena *a, struct value *ret, struct err *e)
 {
-    struct value *items;
+    struct value *lists, *items, of;
     size_t n = 0;
-    for (size_t i = 0; i < l.list->n; i++)
-        n += l.list->items[i].type == VALUE_LIST ? l.list->items[i].list->n : 0;
+    ERR_TRY(functions_list_new(a, l.list->n, &lists, &of, e));
+    for (size_t i = 0; i < l.list->n; i++) {
+        if (l.list->items[i].type == VALUE_NULL)
+            continue;
+        ERR_TRY(value_to_list(l.list->items[i], a, &lists[i], e));
+        n += lists[i].list->n;
+    }
     ERR_TRY(functions_list_new(a, n, &items, ret, e));
     n = 0;
     for (size_t i = 0; i < l.list->n; i++)
-        for (size_t k = 0; l.list->items[i].type == VALUE_LIST && k < l.list->items[i].list->n; k++)
-            items[n++] = l.list->items[i].list->items[k];
+        for (size_t k = 0; lists[i].type == VALUE_LIST && k < lists[i].list->n; k++)
+            items[n++] = lists[i].list->items[k];
     return ERR_OK;
 }
 

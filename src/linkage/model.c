@@ -158,7 +158,7 @@ static enum err_code weigh_levels(const struct link_model *m, struct model_compa
         if (l->tf_column >= 0)
             ERR_TRY(find_exact_u(m, c, l, e));
         if (!l->expr && i + 1 != c->n)
-            return err_set(e, ERR_FORMAT, "the ELSE level is not the last: the levels behind it can never hold");
+            return err_set(e, ERR_FORMAT, "the ELSE level is not the last: the levels behind it can never hold; put it at the end");
     }
     return ERR_OK;
 }
@@ -277,6 +277,20 @@ static enum err_code read_explode(struct link_model *m, const struct json *list,
     return ERR_OK;
 }
 
+/* sql_dialect of a model or of one rule; *ret stays when there is none. */
+static enum err_code read_dialect(const struct json *j, enum expr_dialect *ret, struct err *e)
+{
+    const struct json *v = json_get(j, "sql_dialect");
+    if (v->type == JSON_ABSENT || v->type == JSON_NULL)
+        return ERR_OK;
+    ERR_TRY(need(v, JSON_STRING, "sql_dialect", e));
+    bool spark = str_eq_nocase(v->text, STR("spark"));
+    if (!spark && !str_eq_nocase(v->text, STR("duckdb")))
+        return err_set(e, ERR_UNSUPPORTED, "line %u: sql_dialect %.*s: expected duckdb or spark", v->line, STR_ARG(v->text));
+    *ret = spark ? DIALECT_SPARK : DIALECT_DUCKDB;
+    return ERR_OK;
+}
+
 static enum err_code read_rule(struct link_model *m, const struct json *j, struct model_rule *r, struct err *e)
 {
     const struct json *text = j->type == JSON_OBJECT ? json_get(j, "blocking_rule") : j;
@@ -284,8 +298,8 @@ static enum err_code read_rule(struct link_model *m, const struct json *j, struc
     ERR_TRY(need(text, JSON_STRING, "blocking_rule", e));
     if (j->type == JSON_OBJECT)
         ERR_TRY(read_explode(m, json_get(j, "arrays_to_explode"), r, e));
-    if (str_eq_nocase(json_text_or(json_get(j, "sql_dialect"), STR("")), STR("spark")))
-        dialect = DIALECT_SPARK;
+    if (j->type == JSON_OBJECT)
+        ERR_TRY(read_dialect(j, &dialect, e));
     r->text = text->text;
     r->max_block = j->type == JSON_OBJECT ? (uint32_t)json_int_or(json_get(j, "haven_max_block"), 0) : 0;
     return expr_parse(&m->a, r->text, dialect, NAMING_PREFIX, &m->names, &r->expr, e);
@@ -322,8 +336,10 @@ static enum err_code read_comparisons(struct link_model *m, const struct json *r
 {
     const struct json *list = json_get(root, "comparisons");
     ERR_TRY(need(list, JSON_ARRAY, "comparisons", e));
-    if (list->n == 0 || list->n > LIMIT_LINK_COMPARISONS)
-        return err_set(e, ERR_LIMIT, "1 to %d comparisons, not %zu", LIMIT_LINK_COMPARISONS, list->n);
+    if (list->n == 0)
+        return err_set(e, ERR_FORMAT, "line %u: comparisons is empty: a model needs at least one", list->line);
+    if (list->n > LIMIT_LINK_COMPARISONS)
+        return err_set(e, ERR_LIMIT, "line %u: %zu comparisons are over the limit of %d", list->line, list->n, LIMIT_LINK_COMPARISONS);
     m->veto = -1;
     m->comparisons = ARENA_NEW(&m->a, struct model_comparison, list->n + 2); /* and the overrides */
     if (!m->comparisons)
@@ -529,12 +545,10 @@ static enum err_code read_top(struct link_model *m, const struct json *root, str
     while (k < 3 && !str_eq(kind, str_of(kinds[k].name)))
         k++;
     if (k == 3)
-        return err_set(e, ERR_UNSUPPORTED, "link_type %.*s: expected dedupe_only, link_only or link_and_dedupe", STR_ARG(kind));
+        return err_set(e, ERR_UNSUPPORTED, "line %u: link_type %.*s: expected dedupe_only, link_only or link_and_dedupe", json_get(root, "link_type")->line, STR_ARG(kind));
     m->type = kinds[k].type;
-    struct str dialect = json_text_or(json_get(root, "sql_dialect"), STR("duckdb"));
-    if (!str_eq_nocase(dialect, STR("duckdb")) && !str_eq_nocase(dialect, STR("spark")))
-        return err_set(e, ERR_UNSUPPORTED, "sql_dialect %.*s: expected duckdb or spark", STR_ARG(dialect));
-    m->dialect = str_eq_nocase(dialect, STR("spark")) ? DIALECT_SPARK : DIALECT_DUCKDB;
+    m->dialect = DIALECT_DUCKDB;
+    ERR_TRY(read_dialect(root, &m->dialect, e));
     m->prior = json_number_or(json_get(root, "probability_two_random_records_match"), PRIOR_DEFAULT);
     if (!(m->prior > 0 && m->prior < 1))
         return err_set(e, ERR_FORMAT, "probability_two_random_records_match must be above 0 and below 1");

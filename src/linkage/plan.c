@@ -20,7 +20,7 @@ static enum err_code bind_names(struct plan *p, struct err *e)
     for (size_t i = 0; i < m->names.n; i++) {
         p->bound[i] = link_table_column(p->table, m->names.items[i]);
         if (p->bound[i] < 0)
-            return err_set(e, ERR_FORMAT, "the model reads a column %.*s that the data do not have", STR_ARG(m->names.items[i]));
+            return err_set(e, ERR_FORMAT, "the model reads a column %.*s that the data do not have: give the data that column (the header row names it), or take it out of the model", STR_ARG(m->names.items[i]));
     }
     return ERR_OK;
 }

@@ -56,6 +56,7 @@ struct test {
     struct test_place a, b;
     const uint32_t *translate; /* EQUAL of two columns: b's code to a's; NULL: one dictionary */
     enum expr_fn fn;           /* SIMILAR */
+    bool empty_alike;          /* SIMILAR: of the call (expr.h) */
     enum expr_op compare;      /* SIMILAR, GAP, COMMON (items that both lists have): value `compare` limit */
     double limit;
     uint32_t ladder;           /* SIMILAR: tests of one ladder share the similarity of a pair */
@@ -68,6 +69,7 @@ struct test {
 /* One similarity of two columns that several levels ask for. */
 struct test_ladder {
     enum expr_fn fn;
+    bool empty_alike;
     struct test_place a, b;
     double loosest; /* similarities: least limit; distances: greatest */
     struct strings_least least; /* similarities */

@@ -34,7 +34,7 @@ static void write_key(const struct expr *x, struct buf *b)
     case EXPR_LITERAL: (void)value_key(x->literal, b, &ignored); break;
     case EXPR_COLUMN:
     case EXPR_PARAM: (void)buf_fmt(b, "#%u", x->column); break;
-    case EXPR_CALL: (void)buf_fmt(b, "f%d", (int)x->fn); break;
+    case EXPR_CALL: (void)buf_fmt(b, "f%d%d", (int)x->fn, x->empty_alike); break;
     case EXPR_CAST: (void)buf_fmt(b, "t%d%d", (int)x->type, x->try_cast); break;
     case EXPR_INDEX: (void)buf_fmt(b, "i%u", x->index_base); break;
     case EXPR_FIELD: (void)buf_fmt(b, ".%.*s", STR_ARG(x->name)); break;

@@ -104,7 +104,7 @@ static bool same_literal(struct value a, struct value b)
 static bool same_tree(const struct expr *a, const struct expr *b)
 {
     if (a->op != b->op || a->type != b->type || a->side != b->side || a->try_cast != b->try_cast || a->column != b->column ||
-        a->index_base != b->index_base || a->fn != b->fn || a->regex != b->regex || !str_eq(a->name, b->name) || a->n != b->n)
+        a->index_base != b->index_base || a->fn != b->fn || a->empty_alike != b->empty_alike || a->regex != b->regex || !str_eq(a->name, b->name) || a->n != b->n)
         return false;
     if (a->op == EXPR_LITERAL && !same_literal(a->literal, b->literal))
         return false;
@@ -223,7 +223,7 @@ static enum err_code ladder_of(struct context *c, struct test *t, struct err *e)
     size_t i = 0;
     for (; i < p->n_ladders; i++) {
         struct test_ladder *l = &p->ladders[i];
-        if (l->fn == t->fn && l->a.column == t->a.column && l->b.column == t->b.column && l->a.side == t->a.side && l->b.side == t->b.side)
+        if (l->fn == t->fn && l->empty_alike == t->empty_alike && l->a.column == t->a.column && l->b.column == t->b.column && l->a.side == t->a.side && l->b.side == t->b.side)
             break;
     }
     if (i == p->ladders_cap) {
@@ -235,7 +235,7 @@ static enum err_code ladder_of(struct context *c, struct test *t, struct err *e)
         p->ladders_cap = cap;
     }
     if (i == p->n_ladders)
-        p->ladders[p->n_ladders++] = (struct test_ladder){.fn = t->fn, .a = t->a, .b = t->b, .loosest = t->limit};
+        p->ladders[p->n_ladders++] = (struct test_ladder){.fn = t->fn, .empty_alike = t->empty_alike, .a = t->a, .b = t->b, .loosest = t->limit};
     struct test_ladder *l = &p->ladders[i];
     if (is_similarity(t->fn) ? t->limit < l->loosest : t->limit > l->loosest)
         l->loosest = t->limit;
@@ -246,7 +246,8 @@ static enum err_code ladder_of(struct context *c, struct test *t, struct err *e)
 static enum err_code recognise_similar(struct context *c, const struct expr *call, enum expr_op op, double limit, const struct test **ret,
                                        struct err *e)
 {
-    struct test t = {.op = TEST_SIMILAR, .a = place(call->child[0]), .b = place(call->child[1]), .fn = call->fn, .compare = op, .limit = limit};
+    struct test t = {.op = TEST_SIMILAR, .a = place(call->child[0]), .b = place(call->child[1]), .fn = call->fn, .empty_alike = call->empty_alike,
+                     .compare = op, .limit = limit};
     bool negate = cuts_the_wrong_way(call->fn, op);
     if (negate)
         t.compare = opposite(op);
@@ -298,6 +299,18 @@ static bool is_common(const struct expr *x)
     return across(a, b) && a->type == VALUE_LIST && b->type == VALUE_LIST;
 }
 
+/* coalesce(that, -1): Spark's size. */
+static bool is_size(const struct expr *x)
+{
+    return x->op == EXPR_CALL && x->fn == FN_COALESCE && x->n == 2 && is_common(x->child[0]) && x->child[1]->op == EXPR_LITERAL &&
+           x->child[1]->type == VALUE_NUMBER && x->child[1]->literal.number == -1;
+}
+
+static bool number_holds(enum expr_op op, double a, double b)
+{
+    return op == EXPR_LT ? a < b : op == EXPR_LE ? a <= b : op == EXPR_GT ? a > b : a >= b;
+}
+
 static enum err_code recognise_common(struct context *c, const struct expr *x, const struct expr *length, enum expr_op op, double limit,
                                       const struct test **ret, struct err *e)
 {
@@ -320,6 +333,11 @@ static enum err_code recognise_order(struct context *c, const struct expr *x, co
         op = mirrored(op);
     }
     bool number = limit->op == EXPR_LITERAL && limit->type == VALUE_NUMBER;
+    if (number && is_size(value) && !number_holds(op, -1, limit->literal.number)) { /* of NULL: false */
+        struct test t = {.op = TEST_SURE};
+        ERR_TRY(recognise_common(c, x, value->child[0], op, limit->literal.number, &t.left, e));
+        return test_new(c, t, ret, e);
+    }
     const struct plan_column *a = value->n == 2 && is_slot(value->child[0]) ? &c->p->columns[value->child[0]->column] : NULL;
     const struct plan_column *b = value->n == 2 && is_slot(value->child[1]) ? &c->p->columns[value->child[1]->column] : NULL;
     if (number && has_ladder(value) && a->is_text && b->is_text)

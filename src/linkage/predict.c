@@ -186,7 +186,7 @@ static enum err_code one_conjunction(struct predict *p, struct thread *threads, 
     if (c->n_keys == 0 && p->order.n > LIMIT_LINK_CROSS_ROWS && !p->o->allow_cross_join)
         return err_set(p->e, ERR_LIMIT,
                        "blocking rule %u (`%.*s`) has no equality between l and r, so it would compare all pairs of %u records: add one, or allow the "
-                       "cross join",
+                       "cross join (--cross-join)",
                        c->rule, STR_ARG(str_slice(p->model->rules[c->rule].text, 0, 120)), p->order.n);
     ERR_TRY(pairs_to_come(p, c));
     p->at = (struct pairs_range){0};
@@ -249,7 +249,7 @@ static enum err_code predict(struct predict *p, const struct link_table *t)
 {
     const struct link_model *m = p->model;
     if (m->n_rules == 0)
-        return err_set(p->e, ERR_FORMAT, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair");
+        return err_set(p->e, ERR_FORMAT, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair; give it one, such as \"l.surname = r.surname\"");
     for (size_t i = 0; p->rules && i < m->n_rules; i++)
         p->rules[i] = (struct link_rule_count){.rule = m->rules[i].text};
     ERR_TRY(plan_new(m, t, t, &p->plan, p->e));

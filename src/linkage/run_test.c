@@ -42,6 +42,8 @@ static bool is_distance(enum expr_fn fn) { return fn == FN_LEVENSHTEIN || fn == 
 
 static double exact_value(const struct test_ladder *l, struct str a, struct str b)
 {
+    if (l->empty_alike && a.n == 0 && b.n == 0)
+        return 1;
     switch (l->fn) {
     case FN_JARO_WINKLER: return strings_jaro_winkler(a, b);
     case FN_JARO: return strings_jaro(a, b);
@@ -55,7 +57,7 @@ static double similarity(struct run *r, struct run_ladder *state, const struct t
     uint32_t a = run_code(r, l->a, pair), b = run_code(r, l->b, pair);
     const struct plan_column *of_a = &r->plan->columns[l->a.column], *of_b = &r->plan->columns[l->b.column];
     if (a == b && of_a == of_b)
-        return is_distance(l->fn) || plan_text(of_a, a).n == 0 ? 0.0 : 1.0;
+        return is_distance(l->fn) || (plan_text(of_a, a).n == 0 && !l->empty_alike) ? 0.0 : 1.0;
     if (l->most <= 1) /* as quick as looking it up */
         return exact_value(l, plan_text(of_a, a), plan_text(of_b, b));
     struct run_memo *m = memo_slot(state->memo, RUN_NEAR, pair_key(a, b));

@@ -57,12 +57,7 @@ static bool day_exists(int64_t y, unsigned m, unsigned d)
     return m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] + (unsigned)(m == 2 && leap);
 }
 
-struct clock_parts {
-    int64_t year;
-    unsigned month, day, hour, minute, second, us;
-};
-
-static bool parts_to_us(const struct clock_parts *t, int64_t *ret)
+bool value_clock_to_us(const struct value_clock *t, int64_t *ret)
 {
     if (!day_exists(t->year, t->month, t->day) || t->hour > 23 || t->minute > 59 || t->second > 59)
         return false;
@@ -81,7 +76,7 @@ static bool take_digits(struct str s, size_t *pos, size_t most, unsigned *ret)
     return n > 0;
 }
 
-static bool take_month_name(struct str s, size_t *pos, bool full, unsigned *ret)
+bool value_month_name(struct str s, size_t *pos, bool full, unsigned *ret)
 {
     static const char *const names[] = {"january", "february", "march", "april", "may", "june", "july",
                                         "august", "september", "october", "november", "december"};
@@ -96,7 +91,7 @@ static bool take_month_name(struct str s, size_t *pos, bool full, unsigned *ret)
     return false;
 }
 
-static bool take_field(char letter, struct str s, size_t *pos, struct clock_parts *t)
+static bool take_field(char letter, struct str s, size_t *pos, struct value_clock *t)
 {
     unsigned v = 0;
     switch (letter) {
@@ -115,8 +110,8 @@ static bool take_field(char letter, struct str s, size_t *pos, struct clock_part
     case 'H': return take_digits(s, pos, 2, &t->hour);
     case 'M': return take_digits(s, pos, 2, &t->minute);
     case 'S': return take_digits(s, pos, 2, &t->second);
-    case 'b': return take_month_name(s, pos, false, &t->month);
-    case 'B': return take_month_name(s, pos, true, &t->month);
+    case 'b': return value_month_name(s, pos, false, &t->month);
+    case 'B': return value_month_name(s, pos, true, &t->month);
     default: return false;
     }
 }
@@ -141,7 +136,7 @@ static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool value_strptime(struct str s, struct str format, int64_t *ret_us)
 {
-    struct clock_parts t = {.year = 1900, .month = 1, .day = 1};
+    struct value_clock t = {.year = 1900, .month = 1, .day = 1};
     size_t pos = 0;
     while (pos < s.n && is_blank(s.p[pos]))
         pos++;
@@ -155,34 +150,7 @@ bool value_strptime(struct str s, struct str format, int64_t *ret_us)
     }
     while (pos < s.n && is_blank(s.p[pos]))
         pos++;
-    return pos == s.n && parts_to_us(&t, ret_us);
-}
-
-struct str value_spark_format(struct arena *a, struct str format)
-{
-    static const struct {
-        const char *from, *to;
-    } letters[] = {{"yyyy", "%Y"}, {"yy", "%y"}, {"MMMM", "%B"}, {"MMM", "%b"}, {"MM", "%m"},
-                   {"dd", "%d"},   {"HH", "%H"}, {"mm", "%M"},   {"ss", "%S"}};
-    char *out = arena_alloc(a, format.n * 2 + 1);
-    size_t n = 0;
-    for (size_t i = 0; out && i < format.n;) {
-        size_t k = 0;
-        while (k < sizeof letters / sizeof *letters && !str_starts(str_slice(format, i, format.n), str_of(letters[k].from)))
-            k++;
-        if (k < sizeof letters / sizeof *letters) {
-            memcpy(out + n, letters[k].to, 2);
-            n += 2;
-            i += strlen(letters[k].from);
-        } else if (format.p[i] == '\'') {
-            i++; /* quotes around literal text */
-        } else if ((format.p[i] >= 'a' && format.p[i] <= 'z') || (format.p[i] >= 'A' && format.p[i] <= 'Z' && format.p[i] != 'T' && format.p[i] != 'Z')) {
-            return STR_NONE;
-        } else {
-            out[n++] = format.p[i++];
-        }
-    }
-    return out ? (struct str){out, n} : STR_NONE;
+    return pos == s.n && value_clock_to_us(&t, ret_us);
 }
 
 enum err_code value_to_time(struct value v, struct value *ret, struct err *e)

@@ -39,7 +39,7 @@ LONG = [f"{i},{SECRET}{i % 50}" for i in range(2, 120000)]  # read in ranges by 
 # What it shows, link type, files, what stderr says; {0} and {1} are the files.
 REFUSED = [
     ("no column of ids", "dedupe_only", [f"key,name\n1,{SECRET}\n"], "the files have no column id (the model's unique_id_column_name)"),
-    ("a column that the model reads is absent", "dedupe_only", ["id,surname\n1,x\n"], "the model reads a column name that the data do not have"),
+    ("a column that the model reads is absent", "dedupe_only", ["id,surname\n1,x\n"], "the model reads a column name that the data do not have: give the data that column (the header row names it), or take it out of the model"),
     ("an id missing", "dedupe_only", [rows(f"2,{SECRET}", f",{SECRET}")], "{0}:5: the record has no id; give each record its own"),
     ("an id missing in a long file", "dedupe_only", [rows(*LONG[:100000], f",{SECRET}", *LONG[100000:])], "{0}:100004: the record has no id; give each record its own"),
     ("an id twice", "dedupe_only", [rows(f"2,{SECRET}", "1,x")], "id is not unique: {0}:2 and {0}:5 have the same; give each record its own"),
@@ -82,6 +82,52 @@ def refused(folder):
                 check(ok, f"{name}: {command}, {threads} thread(s)", wanted, err, str(done.returncode), done.stdout[:100])
 
 
+LEVEL = '{"sql_condition": "name_l = name_r", "m_probability": 0.9, "u_probability": 0.1}'
+# what is changed in MODEL (old text, new text), the one line that is said behind the model's path; lines count from the model's first
+MODELS = [
+    ("an unknown function", ("name_l = name_r", "soundex(name_l) = soundex(name_r)"),
+     "comparison name, level 2: the function soundex is not supported (docs/linkage.md lists those that are) at character 1, near `soundex(name_l) = sounde`, of `soundex(name_l) = soundex(name_r)`"),
+    ("an unknown function in a rule", ("l.name = r.name", "metaphone(l.name) = r.name"),
+     "blocking rule 0: the function metaphone is not supported (docs/linkage.md lists those that are) at character 1, near `metaphone(l.name) = r.na`, of `metaphone(l.name) = r.name`"),
+    ("m of 0", ('"m_probability": 0.9', '"m_probability": 0'), "comparison name, level 2: line 5: m_probability is 0; it must be above 0 (a level's weight would be infinite) and at most 1"),
+    ("u of 0", ('"u_probability": 0.1}', '"u_probability": 0.0}'), "comparison name, level 2: line 5: u_probability is 0.0; it must be above 0 (a level's weight would be infinite) and at most 1"),
+    ("no comparisons", (MODEL[MODEL.index('"comparisons"'):], '"comparisons": []}'), "line 3: comparisons is empty: a model needs at least one"),
+    ("comparisons missing", (MODEL[MODEL.index('"comparisons"'):], '"x": 1}'), "comparisons is missing; it must be a list"),
+    ("an unknown link_type", ('"%s"', '"dedupe"'), "line 1: link_type dedupe: expected dedupe_only, link_only or link_and_dedupe"),
+    ("an unknown sql_dialect", ("duckdb", "athena"), "line 1: sql_dialect athena: expected duckdb or spark"),
+    ("malformed JSON", ('"comparisons": [', '"comparisons": {['), "line 3 column 17: a key in quotes is missing"),
+    ("JSON cut off", ("}]}]}", "}]}]"), "line 5 column 156: a comma or } is missing"),
+    ("a level behind ELSE", ('"u_probability": 0.9}]', '"u_probability": 0.9}, ' + LEVEL + "]"),
+     "comparison name: the ELSE level is not the last: the levels behind it can never hold; put it at the end"),
+    ("a condition cut off", ("name_l = name_r", "levenshtein(name_l, name_r) <="), "comparison name, level 2: expected a value at the end of `levenshtein(name_l, name_r) <=`"),
+]
+# the same for what only the data show: behind no path
+PLANS = [
+    ("no blocking rule", ('["l.name = r.name"]', "[]"),
+     'the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair; give it one, such as "l.surname = r.surname"'),
+    ("a column of a rule that is absent", ("l.name = r.name", "l.postcode = r.postcode"),
+     "the model reads a column postcode that the data do not have: give the data that column (the header row names it), or take it out of the model"),
+    ("a cross join of a million", ("l.name = r.name", "levenshtein(l.name, r.name) <= 1"),
+     "blocking rule 0 (`levenshtein(l.name, r.name) <= 1`) has no equality between l and r, so it would compare all pairs of 1000000 records: add one, or allow the cross join (--cross-join)"),
+]
+
+
+def models_refused(folder):
+    few, million = write(os.path.join(folder, "few.csv"), rows("2,x")), os.path.join(folder, "million.csv")
+    with open(million, "w", encoding="utf-8") as f:
+        f.write("id,name\n" + "".join(f"{i},n{i % 977}\n" for i in range(1000000)))
+    model = os.path.join(folder, "model.json")
+    for name, (old, new), want in MODELS + PLANS:
+        assert MODEL.count(old) >= 1, name
+        text = MODEL.replace(old, new)
+        write(model, text % "dedupe_only" if "%s" in text else text)
+        data = million if "million" in name else few
+        wanted = f"haven: {model}: {want}\n" if (name, (old, new), want) in MODELS else f"haven: {want}\n"
+        for command in ("predict",) if data == million else ("predict", "cluster", "blocking"):
+            done = haven(command, "--model", model, data)
+            check(done.returncode in (2, 3) and done.stderr.decode() == wanted and done.stdout == b"", f"{name}: {command}", wanted, done.stderr.decode(), str(done.returncode))
+
+
 def same_bytes(folder):
     data = os.path.join(ROOT, "tests", "data", "linkage")
     febrl = [os.path.join(data, "febrl4a.csv"), os.path.join(data, "febrl4b.csv")]
@@ -98,5 +144,6 @@ def same_bytes(folder):
 
 with tempfile.TemporaryDirectory(prefix="haven-link-") as work:
     refused(work)
+    models_refused(work)
     same_bytes(work)
 print(f"1..{COUNT}")

@@ -313,11 +313,11 @@ static void clear_refusals(void **state)
     (void)state;
 #define RULE(r) "{\"blocking_rules_to_generate_predictions\": [\"" r "\"], " SMALL
     static const char *const rows[] = {"1,x", "2,x", "1,y"}, *const missing[] = {"1,x", ",x"}, *const fine[] = {"1,x", "2,x"};
-    expect_error("{" SMALL, "unique_id,a", fine, 2, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair");
+    expect_error("{" SMALL, "unique_id,a", fine, 2, "the model has no blocking rule (blocking_rules_to_generate_predictions): it would compare every pair; give it one, such as \"l.surname = r.surname\"");
     expect_error(RULE("l.a = r.a"), "unique_id,a", rows, 3, "unique_id is not unique: rows 1 and 3 have the same");
     expect_error(RULE("l.a = r.a"), "unique_id,a", missing, 2, "row 2 has no unique_id");
     expect_error(RULE("l.a = r.a"), "id,a", fine, 2, "the data have no column unique_id (the model's unique_id_column_name)");
-    expect_error(RULE("l.zzz = r.zzz"), "unique_id,a", fine, 2, "the model reads a column zzz that the data do not have");
+    expect_error(RULE("l.zzz = r.zzz"), "unique_id,a", fine, 2, "the model reads a column zzz that the data do not have: give the data that column (the header row names it), or take it out of the model");
     expect_error(RULE("cast(l.a as int) = cast(r.a as int)"), "unique_id,a", fine, 2, "blocking rule 0: column a: a value is not a number");
     expect_error("{\"link_type\": \"link_only\", \"blocking_rules_to_generate_predictions\": [\"l.a = r.a\"], " SMALL, "unique_id,a", fine, 2,
                  "the data have no column source_dataset: a model that links needs several files, or that column");
@@ -328,7 +328,33 @@ static void clear_refusals(void **state)
         many[i] = ids[i];
     }
     expect_error(RULE("1=1"), "unique_id,a", many, 2100,
-                 "blocking rule 0 (`1=1`) has no equality between l and r, so it would compare all pairs of 2100 records: add one, or allow the cross join");
+                 "blocking rule 0 (`1=1`) has no equality between l and r, so it would compare all pairs of 2100 records: add one, or allow the cross join (--cross-join)");
+}
+
+/* One text, two meanings: two empty texts in one column and in two, and size(NULL), by the quick tests of the plan. */
+static void the_dialect_decides(void **state)
+{
+    (void)state;
+#define OF(dialect) "{\"sql_dialect\": \"" dialect "\", \"blocking_rules_to_generate_predictions\": [\"1=1\"], \"comparisons\": [" \
+    LEVEL("jaro_winkler(substring(a_l, 5), substring(a_r, 5)) >= 0.9") ", " LEVEL("jaro_sim(substring(a_l, 5), substring(b_r, 4)) >= 0.9") ", " \
+    LEVEL("NOT (size(array_intersect(c_l, c_r)) >= 1)") ", " LEVEL("size(array_intersect(c_l, c_r)) < 1") ", " LEVEL("a_l LIKE 'x\\\\%%'") "]}"
+#define LEVEL(condition) "{\"comparison_levels\": [{\"sql_condition\": \"" condition "\"}, {\"sql_condition\": \"ELSE\"}]}"
+    static const char *const rows[] = {"1,x%ab,xyz,", "2,abcd,uvw,[\"p\"]"};
+    static const struct {
+        const char *json;
+        int8_t gammas[5];
+    } cases[] = {{OF("duckdb"), {0, 0, 0, 0, 0}}, {OF("spark"), {1, 1, 1, 1, 1}}};
+    struct link_table *t = fixture_table("unique_id,a,b,c", rows, 2);
+    for (size_t i = 0; i < 2; i++) {
+        struct link_model *m = fixture_model(cases[i].json);
+        struct fixture_edges x = fixture_predict(m, t, (struct link_options){.threshold_weight = -INFINITY});
+        assert_int_equal(x.n, 1);
+        for (size_t k = 0; k < 5; k++)
+            assert_int_equal(x.gammas[0][k], cases[i].gammas[k]);
+        fixture_edges_free(&x);
+        link_model_free(m);
+    }
+    link_table_free(t);
 }
 
 static void a_cross_join_that_is_asked_for(void **state)
@@ -425,6 +451,7 @@ int main(void)
         cmocka_unit_test(fresh_gives_the_pairs_with_a_fresh_record),
         cmocka_unit_test(link_only_pairs_datasets),
         cmocka_unit_test(clear_refusals),
+        cmocka_unit_test(the_dialect_decides),
         cmocka_unit_test(a_cross_join_that_is_asked_for),
         cmocka_unit_test(blocks_left_out_are_counted),
         cmocka_unit_test(keys_of_many_columns),
