@@ -44,7 +44,7 @@ enum expr_op {
     EXPR_CALL, EXPR_CAST, EXPR_INDEX, EXPR_FIELD, EXPR_LAMBDA, EXPR_LIST,
 };
 
-/* X(id, name, least arguments, most, type of the result). Names that differ by dialect map to one id (expr_parse.c). */
+/* X(id, name, least arguments, most, type of the result). Names that differ by dialect map to one id (expr_call.c). */
 #define EXPR_FUNCTIONS(X)                                       \
     X(LEVENSHTEIN, "levenshtein", 2, 2, NUMBER)                 \
     X(DAMERAU, "damerau_levenshtein", 2, 2, NUMBER)             \
