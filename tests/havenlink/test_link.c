@@ -387,6 +387,34 @@ static void what_is_trained_loads(void **state)
     havenlink_table_free(t);
 }
 
+static void a_training_may_be_stopped_at_every_step(void **state)
+{
+    const struct setting *s = *state;
+    static const char settings[] = "{\"link_type\": \"dedupe_only\", \"comparisons\": [{\"output_column_name\": \"surname\", \"comparison_levels\": ["
+                                   "{\"sql_condition\": \"surname_l = surname_r\"}, {\"sql_condition\": \"ELSE\"}]}]}";
+    struct watch w = {.stop_at = -1};
+    char *json = NULL, *told = NULL;
+    havenlink_training o;
+    havenlink_training_init(&o, sizeof o);
+    o.deterministic = (const char *const[]){"l.email = r.email"};
+    o.n_deterministic = 1;
+    o.em = (const char *const[]){"l.dob = r.dob", "l.first_name = r.first_name"};
+    o.n_em = 2;
+    o.threads = 2;
+    o.progress = watch;
+    o.progress_ctx = &w;
+    assert_int_equal(havenlink_train(settings, sizeof settings - 1, NULL, s->table, &o, &json, &told, NULL), HAVENLINK_OK);
+    havenlink_text_free(json);
+    havenlink_text_free(told);
+    assert_true(w.calls >= 3 && !w.wrong);
+    json = told = NULL;
+    for (int all = w.calls, at = 0; at < all; at++) {
+        w = (struct watch){.stop_at = at};
+        assert_int_equal(havenlink_train(settings, sizeof settings - 1, NULL, s->table, &o, &json, &told, NULL), HAVENLINK_STOPPED);
+        assert_true(!json && !told && w.calls == at + 1);
+    }
+}
+
 /* ---- what is wrong is told ---- */
 
 static void a_model_that_does_not_fit_is_told_at_once(void **state)
@@ -453,6 +481,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_prestate(clusters_have_a_row_a_record, &s),
         cmocka_unit_test_prestate(explain_and_blocking_are_json, &s),
         cmocka_unit_test_prestate(what_is_trained_loads, &s),
+        cmocka_unit_test_prestate(a_training_may_be_stopped_at_every_step, &s),
         cmocka_unit_test_prestate(a_model_that_does_not_fit_is_told_at_once, &s),
         cmocka_unit_test_prestate(options_may_be_of_another_age, &s),
     };
