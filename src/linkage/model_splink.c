@@ -77,8 +77,8 @@ enum err_code link_model_for_splink(const struct link_model *m, struct buf *ret_
 {
     _cleanup_arena_ struct arena a;
     struct json_out o;
+    arena_init(&a, LIMIT_JSON_BYTES); /* before anything can fail: it is released in any case */
     ERR_TRY(refuse_functions(m, e));
-    arena_init(&a, LIMIT_JSON_BYTES);
     jo_init(&o, ret_json, 1);
     write_without(&o, m->root, &a);
     (void)buf_char(ret_json, '\n');
