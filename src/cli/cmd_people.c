@@ -292,9 +292,9 @@ static enum err_code run_explain(struct cli *c, struct err *e)
 {
     _cleanup_model_ struct link_model *m = model_of(c, e);
     _cleanup_buf_ struct buf text;
+    buf_init(&text, LIMIT_PEOPLE_TEXT_BYTES);
     if (!m)
         return e->code;
-    buf_init(&text, LIMIT_PEOPLE_TEXT_BYTES);
     for (size_t i = c->n_args; i-- > 0;) { /* the grant that stands is of the first */
         struct people_asked asked;
         ERR_TRY(people_permit(&c->asking, ACCESS_decide, str_of(c->args[i]), review_belongs, &asked, e));

@@ -40,10 +40,10 @@ static enum err_code bar_other(struct store *s, const struct oversight_source *s
     const uint64_t *barred;
     size_t n;
     int64_t changed;
+    arena_init(&a, LIMIT_REQUEST_BYTES);
     ERR_TRY(store_run(s, &sql_oversight_alert_shared, (const struct store_value[]){V_INT(id), KEY(alert->other_user)}, &changed, e));
     if (!changed)
         return ERR_OK;
-    arena_init(&a, LIMIT_REQUEST_BYTES);
     ERR_TRY(oversight_barred(src, alert, now, &a, &barred, &n, e));
     for (size_t i = 0; i < n; i++)
         ERR_TRY(STORE_RUN(s, sql_oversight_barred_insert, e, KEY(barred[i]), V_INT(id)));

@@ -135,11 +135,11 @@ enum err_code people_destroy_keys(struct store *s, const struct vault *v, const 
 {
     _cleanup_arena_ struct arena scratch;
     struct act x = {.s = s, .v = v, .list_path = list_path, .a = &scratch, .d = {.at_ms = now_ms(), .by = by, .why = why}};
+    arena_init(&scratch, LIMIT_REQUEST_BYTES);
     if (!str_trim(why).n || !str_trim(by).n)
         return err_set(e, ERR_USAGE, "destroying keys needs a reason and the name of who decides");
     if (why.n > LIMIT_PEOPLE_WHY_BYTES)
         return err_set(e, ERR_LIMIT, "the reason is longer than %zu bytes", LIMIT_PEOPLE_WHY_BYTES);
-    arena_init(&scratch, LIMIT_REQUEST_BYTES);
     ERR_TRY(people_resolve(s, person, &x.person, NULL, e));
     x.d.person = person_id_of_key(x.person);
     buf_init(&x.gone, LIMIT_RECORD_MENTIONS * sizeof(struct intake_destroyed));

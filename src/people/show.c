@@ -125,10 +125,10 @@ enum err_code people_key_known(struct store *s, const struct vault *v, struct st
     struct mention m;
     uint64_t key;
     int64_t mention;
+    arena_init(&scratch, LIMIT_REQUEST_BYTES);
     *ret = true;
     if (!mention_key_parse(id, &key))
         return ERR_OK;
-    arena_init(&scratch, LIMIT_REQUEST_BYTES);
     enum err_code code = store_query_int(s, &sql_people_mention_of_key, (const struct store_value[]){V_INT((int64_t)key)}, &mention, e);
     if (code == ERR_OK)
         code = intake_mention(s, v, mention, &scratch, &m, e);

@@ -42,9 +42,9 @@ enum err_code registry_reason_put(struct store *s, const struct vault *v, struct
     _cleanup_vault_key_ struct vault_key key = {{0}};
     _cleanup_buf_ struct buf sealed;
     int64_t id;
+    buf_init(&sealed, LIMIT_REGISTRY_TEXT_BYTES + VAULT_SEAL_OVERHEAD);
     ERR_TRY(registry_line_check(words, "the reason", e));
     ERR_TRY(store_reserve_ids(s, REASON_TABLE, 1, &id, e));
-    buf_init(&sealed, LIMIT_REGISTRY_TEXT_BYTES + VAULT_SEAL_OVERHEAD);
     vault_key_new(v, (struct vault_place){REASON_TABLE, "wrapped", id}, &key, wrapped);
     ERR_TRY(vault_seal(&key, (struct vault_place){REASON_TABLE, "words", id}, words, &sealed, e));
     ERR_TRY(STORE_RUN(s, sql_registry_reason_insert, e, V_INT(id), V_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})), V_BLOB(buf_as_str(&sealed))));
@@ -58,11 +58,11 @@ enum err_code registry_reason_get(struct store *s, const struct vault *v, int64_
     _cleanup_vault_key_ struct vault_key key = {{0}};
     _cleanup_buf_ struct buf words;
     bool row = false;
+    buf_init(&words, LIMIT_REGISTRY_TEXT_BYTES);
     ERR_TRY(STORE_QUERY(s, sql_registry_reason, &c, e, V_INT(id)));
     ERR_TRY(store_step(c, &row, e));
     if (!row)
         return err_set(e, ERR_STORE, "a reason is missing from the registry");
-    buf_init(&words, LIMIT_REGISTRY_TEXT_BYTES);
     ERR_TRY(vault_key_unwrap(v, (struct vault_place){REASON_TABLE, "wrapped", id}, store_text(c, 0), &key, e));
     ERR_TRY(vault_unseal(&key, (struct vault_place){REASON_TABLE, "words", id}, store_text(c, 1), &words, e));
     *ret = str_dup(a, buf_as_str(&words));

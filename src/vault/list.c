@@ -108,11 +108,11 @@ enum err_code vault_list_read(const struct vault *v, const char *path, struct ar
 {
     _cleanup_buf_ struct buf text;
     struct stat st;
+    buf_init(&text, LIMIT_LIST_BYTES);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? ERR_OK : err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
     int cause = fstat(fd, &st) == 0 ? 0 : errno;
-    buf_init(&text, LIMIT_LIST_BYTES);
     char *p = cause == 0 ? buf_reserve(&text, (size_t)st.st_size) : NULL;
     ssize_t n = p ? read(fd, p, (size_t)st.st_size) : 0;
     if (n < 0)
