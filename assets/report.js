@@ -119,7 +119,7 @@
       // A veto would shrink everything else to nothing: its bar is cut off, its number stays.
       const least = Math.max(Math.min(...limits), -60)
       const most = Math.min(Math.max(...limits), 120)
-      const pad = (most - least) * (width < 500 ? 0.35 : 0.14) + 1
+      const pad = (most - least) * (width < 500 ? 0.45 : 0.14) + 1
       const scale = { domain: [least - pad, most + pad], nice: false, clamp: true }
       return {
         values,
@@ -162,7 +162,7 @@
 
     accuracy (rows, width, line) {
       const names = ['Precision', 'Recall', 'F1']
-      const values = rows.flatMap(r => names.map(name => ({ threshold: r.threshold, name, share: r[name.toLowerCase()] })))
+      const values = rows.flatMap(r => names.map(name => ({ threshold: r.threshold, name, share: r[name.toLowerCase()] }))).filter(r => isNumber(r.share))
       return {
         values,
         width: width - 80,
@@ -182,7 +182,8 @@
       }
     },
 
-    curve (rows, width, line, across, title, scale) {
+    curve (all, width, line, across, title, scale) {
+      const rows = all.filter(r => isNumber(r.recall) && isNumber(r.precision) && isNumber(r[across]))
       const at = rows.reduce((best, r) => Math.abs(r.threshold - line) < Math.abs(best.threshold - line) ? r : best, rows[0])
       return {
         values: rows,
@@ -190,7 +191,7 @@
         width: Math.min(width - 80, 380),
         height: 240,
         encoding: {
-          x: x(across, across === 'recall' ? 'Recall' : 'False positive rate, of compared pairs', { scale, axis: { tickCount: 5 } }),
+          x: x(across, across === 'recall' ? 'Recall' : 'False positive rate', { scale, axis: { tickCount: 5 } }),
           y: x(title === 'Precision' ? 'precision' : 'recall', title, { scale: { domain: [0, 1] } })
         },
         layer: [
@@ -200,7 +201,8 @@
       }
     },
     pr: (rows, width, line) => draw.curve(rows, width, line, 'recall', 'Precision', { domain: [0, 1] }),
-    roc: (rows, width, line) => draw.curve(rows, width, line, 'fpr', 'Recall', { domain: [0, 1] }),
+    // The rate is of all pairs, which are many: an axis to 1 would show a line on its edge.
+    roc: (rows, width, line) => draw.curve(rows, width, line, 'fpr', 'Recall', { domain: [0, Math.max(1e-9, ...rows.map(r => r.fpr).filter(isNumber))], nice: true }),
 
     counts (rows, width, line) {
       const values = rows.flatMap(r => [{ threshold: r.threshold, name: 'Links', n: r.links }, { threshold: r.threshold, name: 'Clusters', n: r.clusters }]).filter(r => isNumber(r.n))

@@ -164,35 +164,6 @@ static enum err_code run_evaluate(struct cli *c, struct err *e)
     return print_scores(c, on, threshold, &s, cli_has(c, "oracle") ? &oracle : NULL, e);
 }
 
-/* ---- what is known ---- */
-
-/* The truth of accuracy and errors: one of the two is there. */
-struct known {
-    uint32_t *truth; /* by row */
-    struct link_labels labels;
-    double least; /* score of a match */
-};
-
-static void known_free(struct known *k)
-{
-    free(k->truth);
-    link_labels_free(&k->labels);
-}
-#define _cleanup_known_ __attribute__((cleanup(known_free)))
-
-static enum err_code known_open(struct cli *c, struct link_job *j, struct known *k, struct err *e)
-{
-    const char *column = cli_opt(c, "truth"), *path = cli_opt(c, "labels");
-    k->least = 0.5;
-    if (!column == !path)
-        return err_set(e, ERR_USAGE, "say what is true: --truth COLUMN (a column of the files), or --labels PAIRS.csv, one of the two");
-    if (column && cli_has(c, "score"))
-        return err_set(e, ERR_USAGE, "--score belongs to --labels");
-    ERR_TRY(cli_opt_double(c, "score", 0, 1, &k->least, e));
-    ERR_TRY(link_job_open(c, j, column ? str_of(column) : STR_NONE, e));
-    return column ? link_job_truth(c, j, &k->truth, e) : link_labels_read(path, j->model, j->table, &k->labels, e);
-}
-
 /* ---- link accuracy ---- */
 
 static enum err_code print_accuracy(struct cli *c, const struct link_accuracy_row *v, size_t n, struct err *e)
@@ -223,14 +194,14 @@ static enum err_code print_accuracy(struct cli *c, const struct link_accuracy_ro
 static enum err_code run_accuracy(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_known_ struct known k = {0};
+    _cleanup_link_known_ struct link_job_known k = {0};
     struct link_accuracy *acc;
     struct link_accuracy_row *rows;
     struct link_options o;
     double step = 0.1; /* Splink's */
     size_t n;
     ERR_TRY(cli_opt_double(c, "step", 0.01, 10, &step, e));
-    ERR_TRY(known_open(c, &j, &k, e));
+    ERR_TRY(link_job_known_open(c, &j, true, &k, e));
     ERR_TRY(link_job_options(c, &j, -INFINITY, &o, e));
     ERR_TRY(link_accuracy_new(step, &acc, e));
     enum err_code code = k.truth ? link_accuracy_of_labels(j.model, j.table, k.truth, &o, acc, e) : link_accuracy_of_scores(j.model, j.table, &k.labels, k.least, acc, e);
@@ -277,12 +248,12 @@ static enum err_code print_mistakes(struct cli *c, const struct link_job *j, con
 static enum err_code run_errors(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_known_ struct known k = {0};
+    _cleanup_link_known_ struct link_job_known k = {0};
     struct link_mistakes x;
     struct link_options o;
     int64_t most = 20;
     ERR_TRY(cli_opt_int(c, "most", 1, INT64_MAX, &most, e));
-    ERR_TRY(known_open(c, &j, &k, e));
+    ERR_TRY(link_job_known_open(c, &j, true, &k, e));
     ERR_TRY(link_job_options(c, &j, link_model_threshold(j.model), &o, e));
     ERR_TRY(k.truth ? link_mistakes_of_labels(j.model, j.table, k.truth, &o, &x, e) : link_mistakes_of_scores(j.model, j.table, &k.labels, k.least, o.threshold_weight, &x, e));
     enum err_code code = print_mistakes(c, &j, &x, (size_t)most, e);
@@ -298,14 +269,10 @@ static const struct cli_option evaluate_options[] = {
     LINK_OPTION_MODEL, {"truth", "COLUMN", "the column that says who is who", true, false}, LINK_OPTION_THRESHOLD, LINK_OPTION_THRESHOLDS,
     {"on", "WHAT", "clusters (when not given) or edges", false, false},
     {"oracle", NULL, "print beside it the best that any weights could do with the same comparisons", false, false}, LINK_OPTION_METHOD, LINK_OPTIONS_RUN, LINK_OPTION_END};
-#define KNOWN_OPTIONS                                                                                                                       \
-    {"truth", "COLUMN", "the column of the files that says who is who", false, false},                                                      \
-    {"labels", "PAIRS.csv", "instead: labelled pairs (unique_id_l, unique_id_r, clerical_match_score, and where files share ids source_dataset_l, source_dataset_r)", false, false}, \
-    {"score", "S", "with --labels: the least clerical_match_score of a match (0.5 when not given)", false, false}
 static const struct cli_option accuracy_options[] = {
-    LINK_OPTION_MODEL, KNOWN_OPTIONS, {"step", "W", "weights are rounded to its multiples, which are the thresholds (0.1 when not given, as Splink)", false, false}, LINK_OPTIONS_RUN, LINK_OPTION_END};
+    LINK_OPTION_MODEL, LINK_OPTIONS_KNOWN, {"step", "W", "weights are rounded to its multiples, which are the thresholds (0.1 when not given, as Splink)", false, false}, LINK_OPTIONS_RUN, LINK_OPTION_END};
 static const struct cli_option errors_options[] = {
-    LINK_OPTION_MODEL, KNOWN_OPTIONS, LINK_OPTION_THRESHOLD, {"most", "N", "how many of each kind to show, the worst first (20 when not given)", false, false}, LINK_OPTIONS_RUN, LINK_OPTION_END};
+    LINK_OPTION_MODEL, LINK_OPTIONS_KNOWN, LINK_OPTION_THRESHOLD, {"most", "N", "how many of each kind to show, the worst first (20 when not given)", false, false}, LINK_OPTIONS_RUN, LINK_OPTION_END};
 
 const struct cli_command cli_link_measure[] = {
     {"link evaluate", "A.csv [B.csv …]", "measure a model against the truth: pairwise precision, recall, F1, and B-cubed F1",

@@ -65,16 +65,15 @@ static enum err_code read_options(struct cli *c, struct link_job *j, struct repo
 static enum err_code run_report(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_link_numbers_ uint32_t *truth = NULL;
+    _cleanup_link_known_ struct link_job_known known = {0};
     _cleanup_arena_ struct arena page;
     struct report_options o;
-    const char *column = cli_opt(c, "truth");
     arena_init(&page, LIMIT_REPORT_BYTES);
-    ERR_TRY(link_job_open(c, &j, str_of(column), e));
+    ERR_TRY(link_job_known_open(c, &j, false, &known, e));
     ERR_TRY(read_options(c, &j, &o, e));
-    if (column)
-        ERR_TRY(link_job_truth(c, &j, &truth, e));
-    o.truth = truth;
+    o.truth = known.truth;
+    o.labels = cli_has(c, "labels") ? &known.labels : NULL;
+    o.least_score = known.least;
     ERR_TRY(cli_output(c, cli_opt(c, "output"), e));
     return report_write(&o, &page, c->out, e);
 }
@@ -83,7 +82,7 @@ static enum err_code run_report(struct cli *c, struct err *e)
 
 static const struct cli_option report_options_list[] = {
     LINK_OPTION_MODEL,
-    {"truth", "COLUMN", "the column that says who is who: adds precision, recall, F1, ROC", false, false},
+    LINK_OPTIONS_KNOWN,
     {"pair", "ID,ID", "a pair to take apart; may be repeated", false, true},
     {"with-values", NULL, "show values of the records too: the file is then personal data, and says so", false, false},
     LINK_OPTION_THRESHOLD, LINK_OPTION_METHOD, LINK_OPTIONS_RUN, LINK_OPTION_OUTPUT, LINK_OPTION_END};
@@ -91,7 +90,7 @@ static const struct cli_option report_options_list[] = {
 const struct cli_command cli_link_report[] = {
     {"link report", "A.csv [B.csv …]", "compare records and write what came out as one HTML page with pictures",
      "One file that needs nothing else, no network and no JavaScript: match weights, m and u, single pairs taken apart, the histogram, a tool to choose the threshold, blocking, and "
-     "clusters to look into, each picture with its table. Records are shown by their ids, unless --with-values is given.",
+     "clusters to look into, each picture with its table. A truth or labelled pairs add precision, recall, F1 and ROC. Records are shown by their ids, unless --with-values is given.",
      report_options_list, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_report},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

@@ -224,3 +224,24 @@ enum err_code link_job_truth(const struct cli *c, const struct link_job *j, uint
     }
     return ERR_OK;
 }
+
+void link_job_known_free(struct link_job_known *k)
+{
+    free(k->truth);
+    link_labels_free(&k->labels);
+}
+
+enum err_code link_job_known_open(struct cli *c, struct link_job *j, bool must, struct link_job_known *k, struct err *e)
+{
+    const char *column = cli_opt(c, "truth"), *path = cli_opt(c, "labels");
+    k->least = 0.5;
+    if ((column && path) || (must && !column && !path))
+        return err_set(e, ERR_USAGE, "say what is true: --truth COLUMN (a column of the files), or --labels PAIRS.csv, one of the two");
+    if (!path && cli_has(c, "score"))
+        return err_set(e, ERR_USAGE, "--score belongs to --labels");
+    ERR_TRY(cli_opt_double(c, "score", 0, 1, &k->least, e));
+    ERR_TRY(link_job_open(c, j, column ? str_of(column) : STR_NONE, e));
+    if (column)
+        return link_job_truth(c, j, &k->truth, e);
+    return path ? link_labels_read(path, j->model, j->table, &k->labels, e) : ERR_OK;
+}

@@ -52,6 +52,16 @@ enum err_code link_job_method(const struct cli *c, const struct link_job *j, enu
 /* Labels of --truth, a row each; a row without one is nobody else. malloc'ed. */
 enum err_code link_job_truth(const struct cli *c, const struct link_job *j, uint32_t **ret, struct err *e);
 
+/* What is known of who is who: --truth, or --labels with --score; neither only when it need not be. Opens the job too (link_job_open), because the column must be read. */
+struct link_job_known {
+    uint32_t *truth; /* by row; NULL: not given */
+    struct link_labels labels; /* n is 0 when not given */
+    double least; /* score of a match */
+};
+enum err_code link_job_known_open(struct cli *c, struct link_job *j, bool must, struct link_job_known *k, struct err *e);
+void link_job_known_free(struct link_job_known *k);
+#define _cleanup_link_known_ __attribute__((cleanup(link_job_known_free)))
+
 /* Edges at or above the threshold, and the clusters that they make by --method. */
 enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e);
@@ -76,6 +86,10 @@ struct str link_job_cluster_id(struct cli *c, const struct link_job *j, uint32_t
     LINK_OPTION_THREADS, {"cross-join", NULL, "allow a blocking rule without an equality to pair all records", false, false}
 #define LINK_OPTION_METHOD {"method", "METHOD", "components, ordered or best-link; the model's own when not given, else components", false, false}
 #define LINK_OPTION_THRESHOLDS {"thresholds", "W,W,…", "several thresholds in one run: pairs are compared once", false, false}
+#define LINK_OPTIONS_KNOWN                                                                                                                                                            \
+    {"truth", "COLUMN", "the column of the files that says who is who", false, false},                                                                                               \
+    {"labels", "PAIRS.csv", "instead: labelled pairs (unique_id_l, unique_id_r, clerical_match_score, and where files share ids source_dataset_l, source_dataset_r)", false, false}, \
+    {"score", "S", "with --labels: the least clerical_match_score of a match (0.5 when not given)", false, false}
 #define LINK_OPTION_OUTPUT {"output", "FILE", "where to write (-o; standard output when not given)", false, false}
 #define LINK_OPTION_END {NULL, NULL, NULL, false, false}
 

@@ -32,11 +32,12 @@ static enum err_code start(struct gather *g, struct err *e)
     if (!g->by_level || !g->weights || !g->rules)
         return no_memory(e);
     level_weights(g);
-    return ERR_OK;
+    return g->o->truth || g->o->labels ? link_accuracy_new(1.0 / GATHER_STEPS, &g->accuracy, e) : ERR_OK;
 }
 
 void gather_release(struct gather *g)
 {
+    link_accuracy_free(g->accuracy);
     free(g->by_level);
     free(g->weights);
     free(g->rules);
@@ -48,7 +49,7 @@ void gather_release(struct gather *g)
 
 static size_t bin_of(double weight)
 {
-    double at = floor((weight - GATHER_LEAST) * GATHER_STEPS);
+    double at = floor(weight * GATHER_STEPS) - GATHER_LEAST * GATHER_STEPS; /* exact: a weight just under a threshold is under it */
     return at < 0 ? 0 : at >= GATHER_BINS ? GATHER_BINS - 1 : (size_t)at;
 }
 
@@ -112,15 +113,50 @@ static enum err_code meet(void *ctx, const struct link_edge *x, const int8_t *ga
     g->by_weight[bin]++;
     g->right_by_weight[bin] += right;
     g->links += link;
-    g->right_pairs += right;
-    g->right_links += right && link;
+    if (truth)
+        link_accuracy_add(g->accuracy, gather_bin_weight(bin), right);
     for (size_t k = 0; k < link_model_n_comparisons(g->o->model); k++)
         g->by_level[k][gammas[k] + 1]++;
     pick_pair(g, x, gammas);
     return x->match_weight >= g->o->run.threshold_weight - GATHER_BELOW ? keep_edge(g, x, e) : ERR_OK;
 }
 
-/* ---- 3. clusters ---- */
+/* ---- 3. what is known of who is who ---- */
+
+/* Pairs that no rule brings, as link_accuracy_of_labels counts them. */
+static enum err_code count_missed(struct gather *g, struct err *e)
+{
+    const struct report_options *o = g->o;
+    uint64_t matches, all, right = 0;
+    ERR_TRY(link_true_pairs(o->model, o->table, o->truth, &matches, e));
+    ERR_TRY(link_all_pairs(o->model, o->table, &all, e));
+    for (size_t i = 0; i < GATHER_BINS; i++)
+        right += g->right_by_weight[i];
+    link_accuracy_missed(g->accuracy, matches - right, true);
+    link_accuracy_missed(g->accuracy, (all - matches) - (g->pairs - right), false);
+    return ERR_OK;
+}
+
+static enum err_code score_labels(struct gather *g, struct err *e)
+{
+    const struct link_labels *labels = g->o->labels;
+    double *weight = malloc((labels->n + 1) * sizeof *weight);
+    int16_t *rule = malloc((labels->n + 1) * sizeof *rule);
+    enum err_code code = weight && rule ? link_score_pairs(g->o->model, g->o->table, labels->pairs, labels->n, weight, rule, e) : no_memory(e);
+    for (size_t i = 0; code == ERR_OK && i < labels->n; i++) {
+        bool match = labels->score[i] >= g->o->least_score;
+        g->labelled_matches += match;
+        if (rule[i] >= 0)
+            link_accuracy_add(g->accuracy, gather_bin_weight(bin_of(weight[i])), match);
+        else
+            link_accuracy_missed(g->accuracy, 1, match);
+    }
+    free(weight);
+    free(rule);
+    return code;
+}
+
+/* ---- 4. clusters ---- */
 
 /* The clusters as `haven link cluster` makes them. Vetoes change weights, so they get a copy. */
 static enum err_code make_clusters(struct gather *g, struct err *e)
@@ -152,9 +188,9 @@ static enum err_code run(struct gather *g, struct err *e)
     ERR_TRY(link_predict(o->model, o->table, &all, meet, g, &g->pairs, e));
     ERR_TRY(make_clusters(g, e));
     if (!o->truth)
-        return ERR_OK;
+        return o->labels ? score_labels(g, e) : ERR_OK;
     link_evaluate_clusters(g->cluster, o->truth, link_table_rows(o->table), &g->scores);
-    return link_true_pairs(o->model, o->table, o->truth, &g->true_pairs, e);
+    return count_missed(g, e);
 }
 
 enum err_code gather_run(const struct report_options *o, struct gather *ret, struct err *e)

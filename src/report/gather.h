@@ -38,8 +38,13 @@ struct gather_picks {
 struct gather {
     const struct report_options *o;
     uint64_t pairs, links;            /* compared; at or above the threshold */
-    uint64_t right_links, right_pairs, true_pairs; /* with a truth: links and compared pairs of one person; all pairs of one person that could be compared */
+    /* For the histogram and for links by threshold. Not link_histogram's: that chooses its widths by what it counts, and here two pictures share one axis, and their bars are added up
+     * from any threshold. */
     uint64_t by_weight[GATHER_BINS], right_by_weight[GATHER_BINS];
+    /* With a truth or labels: what is right at each step; pairs that no rule brings are in it too. Weights are given to it as the step that they are in, because it rounds to the
+     * nearest step, and what reaches a threshold must be what `haven link predict` gives at it. */
+    struct link_accuracy *accuracy;
+    uint64_t labelled_matches; /* with labels */
     uint64_t (*by_level)[LIMIT_LINK_LEVELS + 1]; /* [comparison][gamma + 1] */
     struct link_rule_count *rules;
     struct gather_picks picks[GATHER_N];

@@ -80,12 +80,25 @@ static enum err_code explain(const struct gather *g, uint32_t l, uint32_t r, str
     return table_done(t, e);
 }
 
+/* What is known of a pair, in words; "" when nothing is. */
+static struct str known(const struct report_options *o, uint32_t l, uint32_t r)
+{
+    if (o->truth)
+        return o->truth[l] == o->truth[r] ? STR(" In truth they are one person.") : STR(" In truth they are two people.");
+    for (size_t i = 0; o->labels && i < o->labels->n; i++) {
+        const struct link_cannot *p = &o->labels->pairs[i];
+        if ((p->l == l && p->r == r) || (p->l == r && p->r == l))
+            return o->labels->score[i] >= o->least_score ? STR(" It is labelled as one person.") : STR(" It is labelled as two people.");
+    }
+    return STR("");
+}
+
 static struct str outcome(const struct gather *g, const struct link_explanation *x, uint32_t l, uint32_t r, struct arena *a)
 {
     bool link = x->match_weight >= g->o->run.threshold_weight, together = g->cluster[l] == g->cluster[r];
     const char *end = link ? together ? "it is a link" : "it would be a link, but the two are kept apart" : together ? "it is no link, but others join the two records" : "it is no link";
     struct str rule = x->match_key < 0 ? STR("No blocking rule brings this pair") : str_fmt(a, "Blocking rule %td brings this pair", x->match_key);
-    struct str truth = !g->o->truth ? STR("") : g->o->truth[l] == g->o->truth[r] ? STR(" In truth they are one person.") : STR(" In truth they are two people.");
+    struct str truth = known(g->o, l, r);
     return str_fmt(a, "Match weight %.*s, probability %.4g: %s. %.*s.%.*s", STR_ARG(number_text(a, x->match_weight, 2)), x->match_probability, end, STR_ARG(rule), STR_ARG(truth));
 }
 

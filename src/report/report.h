@@ -25,6 +25,8 @@ struct report_options {
     struct link_options run; /* threshold_weight: of links */
     enum link_cluster_method method;
     const uint32_t *truth; /* a label a row, equal labels are one person; NULL: not known */
+    const struct link_labels *labels; /* pairs whose truth is known; NULL: none; not beside `truth` */
+    double least_score;               /* of a labelled pair of one person */
     const struct link_cannot *pairs; /* that somebody wants to see */
     size_t n_pairs;
     bool with_values; /* show compared values: personal data */

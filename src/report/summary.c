@@ -102,6 +102,10 @@ enum err_code section_summary(const struct gather *g, struct report_section *s, 
                                               str_fmt(a, "precision %.4f, recall %.4f, F1 %.4f", g->scores.precision, g->scores.recall, g->scores.f1),
                                               str_fmt(a, "of pairs; B-cubed F1 %.4f", g->scores.bcubed_f1)};
     }
+    if (o->labels)
+        rows[n++] = (struct page_summary_row){STR("Labelled pairs"), count_text(a, o->labels->n),
+                                              str_fmt(a, "%.*s of one person, %.*s of two people", STR_ARG(count_text(a, g->labelled_matches)),
+                                                      STR_ARG(count_text(a, o->labels->n - g->labelled_matches)))};
     rows[n++] = (struct page_summary_row){STR("Model"), str_fmt(a, "%.12s", link_model_hash(o->model).p), STR("the first digits of its hash")};
     if (!g->links)
         warn(&w, STR("No pair reaches the threshold, so nothing is linked."));

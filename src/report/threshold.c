@@ -1,4 +1,4 @@
-/* threshold.c: the section to choose a threshold by: links and clusters, and with a truth precision, recall and F1, at each.
+/* threshold.c: the section to choose a threshold by: links and clusters, and with a truth or labelled pairs precision, recall and F1, at each.
  *
  * Counts come from the steps of the pass (gather.h), so the thresholds are steps. Clusters are connected components: how other methods cut them depends on more than the threshold. */
 #include "report/section.h"
@@ -84,46 +84,63 @@ static void join_down_to(struct joined *j, double threshold)
 
 /* ---- rows ---- */
 
-static void add_accuracy(const struct gather *g, struct report_table *t, uint64_t links, uint64_t right)
+/* Accuracy at the thresholds that some pair has, rising (link_accuracy_rows): that of any threshold is that of the next one up. Cells are empty above the last, where nothing is taken, and where
+ * a rate is of nothing. */
+struct accuracy {
+    struct link_accuracy_row *rows;
+    size_t n;
+};
+
+static void add_accuracy(struct report_table *t, const struct accuracy *a, double threshold)
 {
-    double precision = links ? (double)right / (double)links : 1, recall = g->true_pairs ? (double)right / (double)g->true_pairs : 1;
-    uint64_t others = g->pairs - g->right_pairs;
-    table_count(t, right);
-    table_count(t, links - right);
-    table_count(t, g->true_pairs - right);
-    table_number(t, precision, 4);
-    table_number(t, recall, 4);
-    table_number(t, precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0, 4);
-    table_probability(t, others ? (double)(links - right) / (double)others : 0);
+    size_t i = 0;
+    while (i < a->n && a->rows[i].threshold_weight < threshold)
+        i++;
+    for (int k = 0; i == a->n && k < 7; k++)
+        table_none(t);
+    if (i == a->n)
+        return;
+    const struct link_accuracy_row *r = &a->rows[i];
+    table_count(t, r->tp);
+    table_count(t, r->fp);
+    table_count(t, r->fn);
+    table_number(t, r->precision, 4);
+    table_number(t, r->recall, 4);
+    table_number(t, r->f1, 4);
+    table_probability(t, r->fp_rate);
+}
+
+static void add_row(const struct gather *g, struct report_table *t, const struct joined *j, const struct accuracy *a, double threshold, uint64_t links)
+{
+    table_number(t, threshold, 1);
+    table_probability(t, link_probability(threshold));
+    table_count(t, links);
+    if (threshold >= g->o->run.threshold_weight - GATHER_BELOW)
+        table_count(t, j->clusters), table_count(t, j->largest);
+    else
+        table_none(t), table_none(t);
+    if (g->accuracy)
+        add_accuracy(t, a, threshold);
 }
 
 /* From the highest threshold down, so that links only join; the table reads from the lowest, so rows are turned at the end. */
 static enum err_code add_rows(const struct gather *g, struct report_table *t, size_t first, size_t last, struct err *e)
 {
-    _cleanup_joined_ struct joined j;
+    _cleanup_joined_ struct joined j = {0};
+    struct accuracy a = {0};
     size_t width = GATHER_STEPS / 2, bin = last;
-    uint64_t links = 0, right = 0;
-    enum err_code code = joined_start(g, &j, e);
+    uint64_t links = 0;
+    ERR_TRY(joined_start(g, &j, e));
+    if (g->accuracy)
+        ERR_TRY(link_accuracy_rows(g->accuracy, t->a, &a.rows, &a.n, e));
     while ((last - first) / width > MOST_ROWS)
         width *= 2;
-    for (size_t at = (last + width - 1) / width * width; code == ERR_OK && at + width > first; at -= width) {
-        for (; bin > at; bin--) {
+    for (size_t at = (last - 1) / width * width;; at -= width) {
+        for (; bin > at; bin--)
             links += g->by_weight[bin - 1];
-            right += g->right_by_weight[bin - 1];
-        }
-        double threshold = gather_bin_weight(at);
-        bool known = threshold >= g->o->run.threshold_weight - GATHER_BELOW;
-        join_down_to(&j, threshold);
-        table_number(t, threshold, 1);
-        table_probability(t, link_probability(threshold));
-        table_count(t, links);
-        if (known)
-            table_count(t, j.clusters), table_count(t, j.largest);
-        else
-            table_none(t), table_none(t);
-        if (g->o->truth)
-            add_accuracy(g, t, links, right);
-        if (at < width)
+        join_down_to(&j, gather_bin_weight(at));
+        add_row(g, t, &j, &a, gather_bin_weight(at), links);
+        if (at <= first || at < width)
             break;
     }
     for (size_t i = 0; i < t->n_rows / 2; i++) {
@@ -131,15 +148,29 @@ static enum err_code add_rows(const struct gather *g, struct report_table *t, si
         t->rows[i] = t->rows[t->n_rows - 1 - i];
         t->rows[t->n_rows - 1 - i] = other;
     }
-    return code;
+    return ERR_OK;
+}
+
+static void say_labels(const struct gather *g, struct report_section *s)
+{
+    struct arena *a = s->a;
+    section_text(s, str_fmt(a, "Right, wrong and missed are among %.*s: %.*s of one person, %.*s of two people. Precision is the share of labelled links that are right; recall the share of labelled "
+                            "pairs of one person that are links; F1 is one number for both.",
+                            STR_ARG(count_of(a, g->o->labels->n, "labelled pair", "labelled pairs")), STR_ARG(count_text(a, g->labelled_matches)),
+                            STR_ARG(count_text(a, g->o->labels->n - g->labelled_matches))));
+    section_note(s, STR("Labelled pairs speak for all pairs only as far as they were drawn from them by chance. Those that no blocking rule brings count as no link."));
 }
 
 static void say(const struct gather *g, struct report_section *s)
 {
     struct str at = weight_text(s->a, g->o->run.threshold_weight);
     section_text(s, str_fmt(s->a, "This report takes pairs from match weight %.*s up as links. A higher threshold takes fewer links, so fewer wrong ones and fewer right ones.", STR_ARG(at)));
+    if (g->o->labels) {
+        say_labels(g, s);
+        return;
+    }
     if (!g->o->truth) {
-        section_note(s, STR("How many links are right cannot be told without a truth: give --truth COLUMN where the files say who is who."));
+        section_note(s, STR("How many links are right cannot be told without a truth: give --truth COLUMN where the files say who is who, or --labels PAIRS.csv where people have labelled pairs."));
         return;
     }
     section_text(s, STR("Precision is the share of links that are right. Recall is the share of all true pairs that are found, also of those that no blocking rule brings. F1 is one number for both."));
@@ -157,7 +188,7 @@ enum err_code section_threshold(const struct gather *g, struct report_section *s
     struct report_table t;
     size_t first, last;
     struct str at = weight_text(s->a, g->o->run.threshold_weight);
-    bool truth = g->o->truth != NULL;
+    bool truth = g->accuracy != NULL;
     if (!gather_span(g, &first, &last))
         return ERR_OK;
     if (first == 0) /* vetoed pairs: no threshold is down there */
@@ -173,7 +204,7 @@ enum err_code section_threshold(const struct gather *g, struct report_section *s
     if (truth) {
         section_part(s)->picture = (struct report_picture){STR("accuracy-picture"), STR("accuracy"), t.id, STR("Lines of precision, recall and F1 by threshold."), at};
         section_part(s)->picture = (struct report_picture){STR("pr-picture"), STR("pr"), t.id, STR("Precision against recall, a point for each threshold."), at};
-        section_part(s)->picture = (struct report_picture){STR("roc-picture"), STR("roc"), t.id, STR("Recall against the false positive rate among compared pairs, a point for each threshold."), at};
+        section_part(s)->picture = (struct report_picture){STR("roc-picture"), STR("roc"), t.id, STR("Recall against the false positive rate, a point for each threshold."), at};
     }
     section_picture(s, STR("counts"), STR("Lines of how many links and clusters there are at each threshold."), at, &t);
     section_note(s, str_fmt(s->a, "Clusters here are all that links connect, counted from %g under the threshold up.", GATHER_BELOW));

@@ -47,8 +47,24 @@ function hostile () {
   return ['--model', join(folder, 'hostile.json'), join(folder, 'a<b>&"c.csv')]
 }
 
+// Labelled pairs: all of some persons, neighbours in the file that are two, and scores on both sides of --score.
+function labels () {
+  const records = readFileSync(join(data, 'fake_1000.csv'), 'utf8').trim().split('\n').slice(1).map(line => line.split(',')).map(f => ({ id: f[0], person: f.at(-1) }))
+  const rows = ['unique_id_l,unique_id_r,clerical_match_score']
+  for (let i = 0; i < 400; i++) {
+    for (const k of [1, 2, 3, 17, 130]) {
+      const [l, r] = [records[i], records[i + k]]
+      if (i % 3 !== 0 || l.person === r.person) rows.push(`${l.id},${r.id},${l.person === r.person ? (i % 2 ? 1 : 0.6) : i % 2 ? 0 : 0.55}`)
+    }
+  }
+  const path = join(folder, 'labels.csv')
+  writeFileSync(path, rows.join('\n') + '\n')
+  return path
+}
+
 const REPORTS = [
   ['fake_1000', [...fake, '--truth', 'cluster', '--pair', '0,1', '--with-values']],
+  ['labels', [...fake, '--labels', labels(), '--score', '0.6']],
   ['two files', [...febrl]],
   ['hostile', [...hostile(), '--with-values']]
 ]
@@ -110,7 +126,7 @@ async function axeFinds (page) {
 
 const cases = []
 for (const [name] of REPORTS) {
-  for (const width of name === 'two files' ? [1280] : [320, 1280]) {
+  for (const width of ['two files', 'labels'].includes(name) ? [1280] : [320, 1280]) {
     cases.push([`${name}, ${width} px: pictures are drawn, nothing is asked for, the policy holds, axe finds nothing`, () => withPage(name, { width }, async page => {
       const bare = await page.evaluate(() => [...document.querySelectorAll('.haven-picture')].filter(p => !p.closest('[hidden]') && p.querySelectorAll('svg path, svg rect').length < 2).map(p => p.id))
       assert.deepEqual(bare, [])
@@ -188,6 +204,39 @@ cases.push(['and those of predict and evaluate', () => withPage('fake_1000', {},
   const sizes = await table(page, 'sizes')
   assert.equal(sizes.reduce((sum, r) => sum + r.records, 0), 1000)
 })])
+
+// Splink's thresholds are rounded weights: at a step of 0.01, the row of a threshold is the first at or above it.
+cases.push(['accuracy is that of haven link accuracy, from a truth and from labels', async () => {
+  for (const [name, args] of [['fake_1000', ['--truth', 'cluster']], ['labels', ['--labels', join(folder, 'labels.csv'), '--score', '0.6']]]) {
+    const want = json('accuracy', ...args, '--step', '0.01', ...fake)
+    await withPage(name, {}, async page => {
+      const rows = (await table(page, 'thresholds')).filter(r => typeof r.precision === 'number')
+      assert.ok(rows.length > 20)
+      let compared = 0
+      for (const r of rows) {
+        const w = want.find(w => w.threshold_weight >= r.threshold - 1e-9)
+        if (Math.abs(w.threshold_weight - r.threshold) < 0.02) continue // rounded over the threshold, perhaps
+        assert.deepEqual([r.right, r.wrong, r.missed], [w.tp, w.fp, w.fn], `${name}, ${r.threshold}`)
+        for (const [mine, theirs] of [['precision', 'precision'], ['recall', 'recall'], ['f1', 'f1'], ['fpr', 'fp_rate']]) near(r[mine], w[theirs], `${name}, ${r.threshold}: ${mine}`)
+        compared++
+      }
+      assert.ok(compared > rows.length / 2, `${compared} of ${rows.length} rows`)
+    })
+  }
+}])
+
+cases.push(['the largest blocks are those of haven link blocking, their values only when asked for', async () => {
+  const want = json('blocking', '--largest', '5', ...fake)
+  await withPage('fake_1000', {}, async page => {
+    const got = await table(page, 'largest-blocks')
+    assert.deepEqual(got.map(r => [r.rule, r.left, r.right, r.pairs]), want.map(w => [w.rule, w.count_l, w.count_r, w.comparisons]))
+    assert.deepEqual(got.map(r => r['What they agree on']), want.map(w => w.key.replaceAll(' and ', ', ')))
+  })
+  await withPage('labels', {}, async page => {
+    assert.deepEqual((await table(page, 'largest-blocks')).map(r => Object.keys(r)), want.map(() => ['rule', 'left', 'right', 'pairs']))
+    assert.ok(!(await page.content()).includes(`>${want[0].key}<`))
+  })
+}])
 
 cases.push(['the slider reads out the row that it stands on', () => withPage('fake_1000', {}, async page => {
   const rows = await table(page, 'thresholds')

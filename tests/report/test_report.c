@@ -31,15 +31,14 @@ struct page {
     size_t n;
 };
 
-static struct page make(bool with_values, bool truth, unsigned threads)
+static struct page make_with(bool with_values, const uint32_t *truth, const struct link_labels *labels, unsigned threads)
 {
     struct link_table *t = fixture_table("unique_id,na<b>me,dob", ROWS, 6);
     struct link_model *m = fixture_model(MODEL);
-    const uint32_t labels[] = {1, 1, 2, 2, 1, 3};
     const struct link_cannot pairs[] = {{0, 5}};
     struct progress progress = {.quiet = true};
     struct report_options o = {.model = m, .table = t, .id = 0, .source = -1, .title = STR("a <b>&file.csv"), .run = {.threshold_weight = 2, .threads = threads, .progress = &progress},
-                               .truth = truth ? labels : NULL, .pairs = pairs, .n_pairs = 1, .with_values = with_values};
+                               .truth = truth, .labels = labels, .least_score = 0.5, .pairs = pairs, .n_pairs = 1, .with_values = with_values};
     _cleanup_arena_ struct arena a;
     struct page page = {0};
     struct err e = {0};
@@ -54,6 +53,12 @@ static struct page make(bool with_values, bool truth, unsigned threads)
     link_model_free(m);
     link_table_free(t);
     return page;
+}
+
+static struct page make(bool with_values, bool truth, unsigned threads)
+{
+    static const uint32_t persons[] = {1, 1, 2, 2, 1, 3};
+    return make_with(with_values, truth ? persons : NULL, NULL, threads);
 }
 
 /* The page without its own style and script. */
@@ -120,6 +125,24 @@ static void test_same_bytes(void **state)
     free(two.p);
 }
 
+/* The first pair is a link of one person, the second is brought by no rule, the third is a pair of two people. */
+static void test_labels(void **state)
+{
+    static struct link_cannot pairs[] = {{0, 1}, {5, 0}, {2, 3}};
+    static double scores[] = {1, 0.5, 0.25};
+    struct link_labels labels = {.pairs = pairs, .score = scores, .n = 3}, none = {.pairs = pairs, .score = scores};
+    struct page page = make_with(false, NULL, &labels, 1), empty = make_with(false, NULL, &none, 1);
+    (void)state;
+    assert_true(str_find(body_of(&page), STR("2 of one person, 1 of two people")) > 0);
+    assert_true(str_find(body_of(&page), STR("are among 3 labelled pairs")) > 0);
+    assert_true(str_find(body_of(&page), STR("It is labelled as one person.")) > 0); /* of 0 and 5, which is asked for */
+    assert_true(str_find(body_of(&page), STR("It is labelled as two people.")) > 0);
+    assert_true(str_find(body_of(&page), STR("data-v=\"0.5\">0.5000")) > 0); /* recall where the first is taken: the second never is */
+    assert_true(str_find(body_of(&empty), STR("are among 0 labelled pairs")) > 0);
+    free(page.p);
+    free(empty.p);
+}
+
 static void test_nothing_to_compare(void **state)
 {
     static const char *const rows[] = {"1,ann,1970", "2,bob,1980"};
@@ -164,7 +187,7 @@ static void test_full_disk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_hostile), cmocka_unit_test(test_values_only_when_asked), cmocka_unit_test(test_same_bytes),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_hostile), cmocka_unit_test(test_values_only_when_asked), cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_labels),
                                        cmocka_unit_test(test_nothing_to_compare), cmocka_unit_test(test_full_disk)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
