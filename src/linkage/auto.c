@@ -5,6 +5,7 @@
  *   5. where to cut, and how clusters are made
  * Each step tells why, a line a choice. */
 #include "linkage/auto.h"
+#include "base/text.h"
 #include "linkage/auto_em.h"
 #include "linkage/train.h"
 
@@ -26,6 +27,17 @@ void auto_tell(struct auto_plan *p, const char *what, struct str about, const ch
     (void)buf_fmt(p->told, "%s\t%.*s\t%s\n", what, STR_ARG(about), text);
 }
 
+/* Text in another encoding is kept byte by byte: equal values are equal, but its letters are neither small nor alike. */
+static void tell_encoding(struct auto_plan *p, const struct auto_column *c)
+{
+    const struct dictionary *d = &p->t->columns[c->column].dict;
+    size_t at, wrong = 0;
+    for (uint32_t k = 1; k <= d->n; k++)
+        wrong += !utf8_valid(dictionary_value(d, k), &at);
+    if (wrong)
+        auto_tell(p, "column", c->name, "%zu of %u values are not UTF-8, so their letters are compared as bytes: convert the file first (iconv -f WINDOWS-1252 -t UTF-8)", wrong, d->n);
+}
+
 static enum err_code look_at_columns(struct auto_plan *p)
 {
     p->n_columns = p->t->n_columns;
@@ -36,6 +48,8 @@ static enum err_code look_at_columns(struct auto_plan *p)
         p->columns[i] = (struct auto_column){.column = i, .name = p->t->columns[i].name};
     ERR_TRY(auto_profile_all(p));
     ERR_TRY(auto_columns_decide(p));
+    for (size_t i = 0; i < p->n_columns; i++)
+        tell_encoding(p, &p->columns[i]);
     return auto_fields_make(p);
 }
 
@@ -128,6 +142,8 @@ static enum err_code estimate(struct auto_plan *p, struct link_model *m, struct 
         auto_tell(p, "training", m->comparisons[em->kin].levels[l].label, "%.1f bits taken back: others than true pairs share it too", -log2(em->em_m[em->kin][l] / em->em_u[em->kin][l]));
     auto_tell(p, "training", STR("prior"), "%.3g: about %.0f matching pairs among %.0f possible; %llu pairs compared, %llu vetoed, %u rounds", em->prior, em->matches, em->possible,
               (unsigned long long)em->pairs, (unsigned long long)em->vetoed, em->iterations);
+    if (em->matches < 1)
+        auto_tell(p, "training", STR("matches"), "hardly any two records seem to be of one person: the weights are guesses, and few or no records will be joined");
     return ERR_OK;
 }
 
@@ -204,6 +220,6 @@ enum err_code link_train_auto(struct link_table *t, const struct link_auto_optio
     struct auto_plan p = {.a = &a, .t = t, .o = o, .told = ret_told, .e = e, .linked = o->linked};
     arena_init(&a, LIMIT_LINK_MODEL_BYTES);
     if (t->rows < 10)
-        return err_set(e, ERR_FORMAT, "%zu records are too few to learn from: at least 10 are needed", t->rows);
+        return err_set(e, ERR_FORMAT, "%zu records are too few to learn from: at least 10 are needed; use a model that stands (haven link cluster --model)", t->rows);
     return train(&p, t, ret_json);
 }

@@ -145,6 +145,15 @@ static void age(struct auto_plan *p)
 
 /* ---- names ---- */
 
+/* How often a full name stands in the column says nothing about its halves: by it every Chloe and every Smith would be rare, so a half has its mean worth. */
+static void add_half(struct auto_plan *p, enum auto_role role, const struct auto_column *c, struct str name, struct str text)
+{
+    size_t before = p->n_fields;
+    add_field(p, role, c, name, text, false);
+    if (p->n_fields > before)
+        p->fields[before].tf = STR_NONE;
+}
+
 static void full_name(struct auto_plan *p, const struct auto_column *c)
 {
     bool plain;
@@ -162,9 +171,9 @@ static void full_name(struct auto_plan *p, const struct auto_column *c)
         surname = str_fmt(p->a, "NULLIF(regexp_extract(%.*s, '[^ ]+$'), '')", STR_ARG(x));
     }
     if (!auto_field_of(p, AUTO_GIVEN))
-        add_field(p, AUTO_GIVEN, c, STR("given_name"), given, false);
+        add_half(p, AUTO_GIVEN, c, STR("given_name"), given);
     if (!auto_field_of(p, AUTO_SURNAME))
-        add_field(p, AUTO_SURNAME, c, STR("surname"), surname, false);
+        add_half(p, AUTO_SURNAME, c, STR("surname"), surname);
 }
 
 /* ---- all ---- */
@@ -221,6 +230,19 @@ ptrdiff_t auto_comparison_of(const struct auto_plan *p, enum auto_role role)
     return -1;
 }
 
+static enum err_code too_few(const struct auto_plan *p)
+{
+    size_t empty = 0, same = 0;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        empty += p->columns[i].profile.filled == 0;
+        same += p->columns[i].profile.distinct == 1;
+    }
+    return err_set(p->e, ERR_FORMAT,
+                   "%zu of %zu columns could be recognised as something to compare (%zu are empty, %zu have one value in all rows): at least two are needed (names, date of birth, postcode, e-mail, "
+                   "telephone, identifiers, addresses); give the columns their usual names, or train with --settings",
+                   p->n_fields, p->n_columns, empty, same);
+}
+
 enum err_code auto_fields_make(struct auto_plan *p)
 {
     for (size_t i = 0; i < p->n_columns; i++) {
@@ -239,12 +261,7 @@ enum err_code auto_fields_make(struct auto_plan *p)
         if (!p->fields[i].text.p)
             return err_set(p->e, ERR_NO_MEMORY, "no memory to look at the columns");
     auto_address_join(p);
-    if (p->n_fields < 2)
-        return err_set(p->e, ERR_FORMAT,
-                       "%zu of %zu columns could be recognised as something to compare: at least two are needed (names, date of birth, postcode, e-mail, telephone, identifiers, addresses); "
-                       "give the columns their usual names, or train with --settings",
-                       p->n_fields, p->n_columns);
-    return ERR_OK;
+    return p->n_fields < 2 ? too_few(p) : ERR_OK;
 }
 
 /* A name between \1 and \2 becomes "name_l", or l."name". */

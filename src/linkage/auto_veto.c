@@ -17,16 +17,18 @@
 
 /* Given names that are not forms of one: by spelling, by the table of variants, as initial or first part, swapped. */
 #define GIVEN_OTHER                                                                                                                                              \
-    "%g <> %G AND jaro_winkler_similarity(%g, %G) < 0.88 AND (damerau_levenshtein(%g, %G) > 2 OR (damerau_levenshtein(%g, %G) = 2 AND length(%g) <= 4))"          \
+    "%g <> %G AND jaro_winkler_similarity(%g, %G) < 0.88 AND (damerau_levenshtein(%g, %G) > 2 OR (damerau_levenshtein(%g, %G) = 2 AND length(%g) <= 4) OR (length(%g) = 1 AND length(%G) = 1))" \
     " AND jaccard(lower(%g), lower(%G)) < 0.8 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g AND NOT name_variant(lower(%g), lower(%G))"
 #define GIVEN_NOT_SAME "%g <> %G AND damerau_levenshtein(%g, %G) > 1 AND jaro_winkler_similarity(%g, %G) < 0.94 AND left(%g, length(%G)) <> %G AND left(%G, length(%g)) <> %g"
 #define NO_FORM " AND jaccard(lower(%g), lower(%G)) < 0.8 AND NOT name_variant(lower(%g), lower(%G))"
 #define NOT_SWAPPED " AND NOT coalesce(" AUTO_SWAPPED_HALF ", false)"
+#define GIVEN_ALIKE "(jaro_winkler_similarity(%g, %G) >= 0.84 OR damerau_levenshtein(%g, %G) <= 1)"
 #define SURNAME_ALIKE "jaro_winkler_similarity(%s, %S) >= 0.84"
 #define SURNAME_OTHER "jaro_winkler_similarity(%s, %S) < 0.8 AND damerau_levenshtein(%s, %S) > 2"
 #define DOB_OTHER "(damerau_levenshtein(%d, %D) > 3 OR (damerau_levenshtein(%d, %D) > 2 AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) > 1))"
 #define DOB_NOT_SAME "damerau_levenshtein(%d, %D) > 1"
-#define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
+/* a clerk swaps day and month, and does not change the year too */
+#define DOB_PARTS_OTHER " AND NOT (%m = %A AND %a = %M AND damerau_levenshtein(%y, %Y) <= 1) AND NOT (%y = %Y AND (%m = %M OR %a = %A)) AND NOT (%m = %M AND %a = %A)"
 
 enum { IF_FAMILIES = 1, IF_HOUSEHOLD = 2, UNLESS_EMAIL = 4, IF_NO_HOUSEHOLD = 8, IF_NO_SURNAME = 16, NO_LIFT = 32, LIFT_IF_DOB = 64, IF_NO_DOB = 128, UNLESS_REACHED = 256 };
 
@@ -41,9 +43,9 @@ static const struct veto {
     {"gs", "one surname, two given names", SURNAME_ALIKE " AND " GIVEN_OTHER NOT_SWAPPED, IF_FAMILIES | IF_NO_HOUSEHOLD | LIFT_IF_DOB},
     {"g", "two given names", GIVEN_OTHER, IF_FAMILIES | IF_NO_SURNAME | LIFT_IF_DOB},
     {"gsdyma", "one name, born a generation apart",
-     "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", IF_FAMILIES},
-    {"gsdyma", "one name, two dates of birth", "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER, IF_FAMILIES | IF_HOUSEHOLD | UNLESS_EMAIL},
-    {"gsn", "one name, ages a generation apart", "jaro_winkler_similarity(%g, %G) >= 0.84 AND " SURNAME_ALIKE " AND abs(TRY_CAST(%n AS INT) - TRY_CAST(%N AS INT)) >= 13", IF_FAMILIES},
+     GIVEN_ALIKE " AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER " AND abs(TRY_CAST(%y AS INT) - TRY_CAST(%Y AS INT)) >= 13", IF_FAMILIES},
+    {"gsdyma", "one name, two dates of birth", GIVEN_ALIKE " AND " SURNAME_ALIKE " AND " DOB_OTHER DOB_PARTS_OTHER, IF_FAMILIES | IF_HOUSEHOLD | UNLESS_EMAIL},
+    {"gsn", "one name, ages a generation apart", GIVEN_ALIKE " AND " SURNAME_ALIKE " AND abs(TRY_CAST(%n AS INT) - TRY_CAST(%N AS INT)) >= 13", IF_FAMILIES},
     {"gs", "two surnames, nothing the same but a given name", SURNAME_OTHER NOT_SWAPPED, IF_NO_DOB | UNLESS_EMAIL | UNLESS_REACHED},
     {"gdyma", "no given name, date of birth differs", "(%g IS NULL OR %G IS NULL) AND " DOB_NOT_SAME DOB_PARTS_OTHER, IF_HOUSEHOLD},
     {"gd", "neither given name nor date of birth", "(%g IS NULL OR %G IS NULL) AND (%d IS NULL OR %D IS NULL)", IF_HOUSEHOLD | UNLESS_EMAIL},

@@ -69,7 +69,7 @@ static enum err_code table_from_header(struct files *f, const struct csv_record 
         f->columns[i] = str_dup(&f->a, header->fields[i]);
         for (size_t k = 0; k < i; k++)
             if (str_eq(f->columns[k], f->columns[i]))
-                return err_set(e, ERR_FORMAT, "column %.*s is there twice", STR_ARG(f->columns[i]));
+                return err_set(e, ERR_FORMAT, "column %.*s is there twice; rename one of them", STR_ARG(f->columns[i]));
         f->kept[i] = is_wanted(f->o, f->columns[i]) ? (ptrdiff_t)n : -1;
         if (f->kept[i] >= 0)
             names[n++] = f->columns[i];
@@ -93,7 +93,7 @@ static enum err_code match_header(struct files *f, const char *path, const struc
             return err_set(e, ERR_FORMAT, "%s: column %.*s is not in the first file", path, STR_ARG(header->fields[i]));
         for (size_t before = 0; before < i; before++)
             if (str_eq(header->fields[before], header->fields[i]))
-                return err_set(e, ERR_FORMAT, "%s: column %.*s is there twice", path, STR_ARG(header->fields[i]));
+                return err_set(e, ERR_FORMAT, "%s: column %.*s is there twice; rename one of them", path, STR_ARG(header->fields[i]));
         place[i] = f->kept[k];
     }
     if (header->n != f->n_columns)

@@ -169,7 +169,7 @@ enum err_code link_table_new(const struct str *columns, size_t n_columns, size_t
         if (!twice && t->columns[i].name.p)
             continue;
         link_table_free(t);
-        return twice ? err_set(e, ERR_FORMAT, "column %.*s is there twice", STR_ARG(columns[i]))
+        return twice ? err_set(e, ERR_FORMAT, "column %.*s is there twice; rename one of them", STR_ARG(columns[i]))
                      : err_set(e, ERR_NO_MEMORY, "no memory for the columns of a table");
     }
     if (!t->columns) {

@@ -1,11 +1,12 @@
 /* vetoes.c: the pairs of a component that the model vetoes. Two records that must not come together may never have been compared: they hang together by a third. So each component of the edges is
- * looked through, all pairs, by the code that scores all others. And a record that two such records claim alike belongs to neither for sure: those edges fall. */
+ * looked through, all pairs, by the code that scores all others. And a record that two such records claim alike belongs to neither for sure: those edges fall, and those between two such records. */
 #include "linkage/model.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define MARGIN 12.0   /* bits: what a date of birth is worth; less does not tell people of one household apart */
+#define TORN 4.0       /* bits: claims so near each other say nothing (16 to 1) */
 #define MARGIN_ONE 1.0 /* bits: between two records of a dataset that has each person once */
 #define VETOED -400.0 /* no evidence makes up for a veto, and nothing else weighs so little */
 
@@ -158,41 +159,70 @@ static bool excludes(const struct rivalry *v, const struct rival *a, const struc
     return (v->dataset && near && v->dataset[a->other] == v->dataset[b->other]) || are_vetoed(v->sorted, v->n_vetoes, a->other, b->other);
 }
 
-/* An edge of a row falls when a rival that may not come together with its other end is as strong within MARGIN: father or son, the record does not say which. */
-static void drop_of_row(struct link_edge *edges, const struct rival *r, size_t n, const struct rivalry *v)
+/* An edge of a row falls when a rival that may not come together with its other end is as strong within MARGIN: father or son, the record does not say which. Gives the weight of the strongest edge that fell
+ * so, or none (-INFINITY): how torn the row is. */
+static double drop_of_row(struct link_edge *edges, const struct rival *r, size_t n, const struct rivalry *v)
 {
+    double torn = -INFINITY;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n && r[k].weight > r[i].weight - MARGIN; k++)
             if (k != i && excludes(v, &r[i], &r[k])) {
                 edges[r[i].edge].match_weight = -INFINITY;
+                if (r[k].weight < r[i].weight + TORN)
+                    torn = fmax(torn, r[i].weight);
                 break;
             }
+    return torn;
 }
 
-static enum err_code drop_rivals(struct link_edge *edges, size_t n_edges, double threshold, struct link_cannot *vetoes, const struct rivalry *v, struct err *e)
+/* Two torn rows are not known to be of one person either: one may be the father's, one the son's. Only what tells them apart from their rivals joins them. */
+static void drop_between_torn(struct link_edge *edges, size_t n_edges, const double *torn)
 {
-    struct rival *r = malloc((2 * n_edges + 1) * sizeof *r);
-    size_t n = 0, n_vetoes = v->n_vetoes;
-    if (!r)
-        return no_memory(e);
-    for (size_t i = 0; i < n_vetoes; i++)
-        if (vetoes[i].l > vetoes[i].r)
-            vetoes[i] = (struct link_cannot){vetoes[i].r, vetoes[i].l};
-    if (n_vetoes)
-        qsort(vetoes, n_vetoes, sizeof *vetoes, by_pair);
-    for (size_t i = 0; i < n_edges && (n_vetoes || v->dataset); i++)
+    for (size_t i = 0; i < n_edges; i++)
+        if (isfinite(torn[edges[i].l]) && isfinite(torn[edges[i].r]) && edges[i].match_weight < fmax(torn[edges[i].l], torn[edges[i].r]) + TORN)
+            edges[i].match_weight = -INFINITY;
+}
+
+static size_t list_rivals(const struct link_edge *edges, size_t n_edges, double threshold, struct rival *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_edges; i++)
         if (edges[i].match_weight >= threshold) {
             r[n++] = (struct rival){edges[i].l, edges[i].r, edges[i].match_weight, i};
             r[n++] = (struct rival){edges[i].r, edges[i].l, edges[i].match_weight, i};
         }
     qsort(r, n, sizeof *r, by_row_and_weight);
+    return n;
+}
+
+static void sort_vetoes(struct link_cannot *vetoes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (vetoes[i].l > vetoes[i].r)
+            vetoes[i] = (struct link_cannot){vetoes[i].r, vetoes[i].l};
+    if (n)
+        qsort(vetoes, n, sizeof *vetoes, by_pair);
+}
+
+static enum err_code drop_rivals(struct link_edge *edges, size_t n_edges, size_t rows, double threshold, struct link_cannot *vetoes, const struct rivalry *v, struct err *e)
+{
+    struct rival *r = malloc((2 * n_edges + 1) * sizeof *r);
+    double *torn = malloc((rows + 1) * sizeof *torn);
+    enum err_code code = r && torn ? ERR_OK : no_memory(e);
+    sort_vetoes(vetoes, v->n_vetoes);
+    size_t n = code == ERR_OK && (v->n_vetoes || v->dataset) ? list_rivals(edges, n_edges, threshold, r) : 0;
+    for (size_t i = 0; code == ERR_OK && i < rows; i++)
+        torn[i] = -INFINITY;
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && r[end].row == r[i].row; end++)
             ;
-        drop_of_row(edges, r + i, end - i, v);
+        torn[r[i].row] = drop_of_row(edges, r + i, end - i, v);
     }
+    if (n)
+        drop_between_torn(edges, n_edges, torn);
+    free(torn);
     free(r);
-    return ERR_OK;
+    return code;
 }
 
 static const uint32_t *datasets_of(const struct link_model *m, const struct link_table *t)
@@ -212,7 +242,7 @@ enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *
     enum err_code code = link_vetoes(o->model, t, edges, n_edges, o->threshold_weight, &vetoes, &n, ret_skipped, e);
     struct rivalry rivalry = {.sorted = vetoes, .n_vetoes = n, .dataset = o->method == LINK_CLUSTER_BEST_LINK ? datasets_of(o->model, t) : NULL};
     if (code == ERR_OK)
-        code = drop_rivals(edges, n_edges, o->threshold_weight, vetoes, &rivalry, e);
+        code = drop_rivals(edges, n_edges, t->rows, o->threshold_weight, vetoes, &rivalry, e);
     with.cannot = vetoes;
     with.n_cannot = n;
     if (code == ERR_OK)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Person files of shapes that no rule of training without asking was chosen for ("held out 2"), each with its truth in a column called `truth_id`.
+"""Person files of shapes that no rule of training without asking was chosen for ("held out 2", and the last four, made later, "held out 3"), each with its truth in a column called `truth_id`.
 
 usage: auto_held_out.py FOLDER [NAME ...]
 
@@ -9,7 +9,7 @@ import os
 import random
 import sys
 
-from auto_data import DMY, ISO, MON, NAMES, Record, T, World, write
+from auto_data import DMY, DOTS, ISO, MON, NAMES, Record, T, World, write
 
 NORDIC_M = "lars erik anders johan karl nils per olof gunnar sven bjorn magnus ole knut harald leif arne jon sigurd gunnar kjell einar torsten hakon olaf ivar rolf stig tore bent".split()
 NORDIC_F = "anna ingrid karin eva maria kristina birgit sigrid astrid helga gudrun solveig berit liv randi ragnhild inger marit ellen turid greta ulla lena elsa hanna freja".split()
@@ -62,6 +62,21 @@ def care_home(r, w):
             p.update(r.choice(homes))
 
 
+def three_generations(r, w):
+    """Triplets, and at one address in every third home a grandson who has his grandfather's name."""
+    homes = {}
+    for p in list(w.people):
+        homes.setdefault((p["surname"], p["house"], p["street"], p["postcode"]), []).append(p)
+    for family in homes.values():
+        old, young = min(family, key=lambda p: p["born"]), max(family, key=lambda p: p["born"])
+        home = {k: old[k] for k in ("house", "street", "town", "county", "postcode", "landline")}
+        if old["born"][0] < 1965 and r.random() < 0.33:
+            w.person(old["given"], old["surname"], home, old["born"][0] + r.randint(48, 55), old["sex"])
+        if young["born"][0] > 1975 and len(family) > 2 and r.random() < 0.15:
+            for _ in range(2):
+                w.person(w.name(), young["surname"], home, young["born"][0], young["sex"])["born"] = young["born"]
+
+
 def plain(_r, _w):
     pass
 
@@ -83,6 +98,25 @@ def write_south_asian(x, p, n):
 def write_hospital(x, p, n):
     return {"mrn": f"H{n:07d}", "Surname": p["surname"].upper(), "Forenames": " ".join(q for q in (T(p["given"]), T(p["middle"])) if q), "DOB": "01/01/1900" if x.r.random() < 0.08 else x.dob(DMY), "Sex": p["sex"], "Addr1": f"{p['house']} {p['street']}", "Addr2": p["town"],
             "PostCode": p["postcode"], "Contact No": p["doctor_phone"] if x.r.random() < 0.25 else p["mobile"], "GP Name": p["doctor"], "GP Phone": p["doctor_phone"]}
+
+
+def write_birth_clinic(x, p, n):
+    return {"HospitalNo": f"{n + 300000}", "PATIENT_SURNAME": p["surname"].upper(), "PATIENT_FORENAME": p["given"].upper(), "PATIENT_DOB": x.r.choice(["01/01/1900", "01/01/1970"]) if x.r.random() < 0.12 else x.dob(DMY), "GENDER": p["sex"], "ADDRESS_LINE_1": f"{p['house']} {p['street']}".upper(),
+            "POST_TOWN": p["town"].upper(), "POSTAL_CODE": p["postcode"], "TELEPHONE": p["doctor_phone"] if x.r.random() < 0.4 else p["mobile"], "NHS_NO": p["nhs"] if x.r.random() < 0.3 else ""}
+
+
+def write_agencies(x, p, n):
+    return {"agency": ["police", "probation", "housing", "health", "school", "council"][n % 6], "agency_ref": f"{n * 7919 % 1000000:06d}-{n}", "Forename": T(p["given"]), "Middle": T(p["middle"]), "Surname": T(p["surname"]), "DOB": x.dob([ISO, DMY, DOTS][n % 3]), "Sex": p["sex"],
+            "Address": f"{p['house']} {p['street']}".strip(), "Town": p["town"], "Postcode": p["postcode"], "Mobile": p["mobile"], "Email": p["email"]}
+
+
+def write_generations(x, p, n):
+    return {"ID": n, "first name": T(p["given"]), "last name": T(p["surname"]), "birthday": x.dob(ISO), "sex": p["sex"], "address": f"{p['house']} {p['street']}, {p['town']}", "zip": p["postcode"], "phone": p["mobile"]}
+
+
+def write_swapped(x, p, n):
+    a, b = (p["surname"], p["given"]) if x.r.random() < 0.15 else (p["given"], p["surname"])
+    return {"sheet": n, "given": misread(x.r, a).upper(), "family": misread(x.r, b).upper(), "date_of_birth": misread(x.r, x.dob(DMY)) if x.r.random() < 0.2 else x.dob(DMY), "address": f"{p['house']} {p['street']}".upper(), "postcode": p["postcode"], "phone": p["mobile"]}
 
 
 def write_university(x, p, n):
@@ -142,6 +176,11 @@ FILES = {
     "married": (plain, write_married, 4000, [40, 40, 20], (0.04, 0.05, 0.3), {"noise": 0.05, "moved": 0.15, "married": 0.3, "missing": {"mobile": 0.2, "y+m+d": 0.05}}),
     "ocr": (plain, write_ocr, 4000, [50, 30, 20], (0.04, 0.04, 0.3), {"noise": 0.04, "moved": 0.05, "missing": {"y+m+d": 0.05}}),
     "columns": (plain, write_columns, 4000, [50, 30, 20], (0.05, 0.05, 0.3), {"noise": 0.06, "moved": 0.1, "nickname": 0.05, "missing": {"mobile": 0.3, "y+m+d": 0.1, "sex": 0.1}}),
+    # held out 3
+    "birth_clinic": (hospital, write_birth_clinic, 5000, [40, 30, 20, 10], (0.3, 0.05, 0.1), {"noise": 0.06, "moved": 0.1, "nickname": 0.05, "married": 0.05, "missing": {"mobile": 0.2, "sex": 0.1, "y+m+d": 0.05}}),
+    "agencies_6": (plain, write_agencies, 5000, [0, 0, 0, 0, 0, 1], (0.06, 0.08, 0.3), {"noise": 0.06, "moved": 0.15, "nickname": 0.06, "missing": {k: 0.2 for k in ("given", "middle", "surname", "y+m+d", "sex", "house+street", "town", "postcode", "mobile", "email")}}),
+    "generations": (three_generations, write_generations, 4000, [40, 30, 20, 10], (0.05, 0.1, 0.2), {"noise": 0.05, "moved": 0.08, "nickname": 0.05, "family_phone": 0.5, "missing": {"y+m+d": 0.15, "mobile": 0.2, "sex": 0.1}}),
+    "swapped_ocr": (plain, write_swapped, 4000, [50, 30, 20], (0.05, 0.05, 0.3), {"noise": 0.04, "moved": 0.1, "missing": {"y+m+d": 0.1, "mobile": 0.3, "postcode": 0.1}}),
 }
 
 

@@ -53,7 +53,7 @@ REFUSED = [
     ("a quote in a cell without quotes", "dedupe_only", [rows(f'2,{SECRET}"x', *LONG)], "{0}:4: there is a quote inside an unquoted field"),
     ("another column in the second file", "link_only", [rows("2,x"), f"id,forename\n1,{SECRET}\n"], "{1}: column forename is not in the first file"),
     ("a column less in the second file", "link_only", [rows("2,x"), "id\n1\n"], "{1}: 1 columns, but the first file has 2"),
-    ("a column twice", "dedupe_only", [f"id,name,name\n1,{SECRET},x\n"], "column name is there twice"),
+    ("a column twice", "dedupe_only", [f"id,name,name\n1,{SECRET},x\n"], "column name is there twice; rename one of them"),
     ("an empty file", "dedupe_only", [""], "{0}: is empty; ask for the extract again"),
     ("a second file that is empty", "link_only", [rows("2,x"), ""], "{1}: is empty; ask for the extract again"),
     ("only blank lines", "dedupe_only", ["\n\r\n"], "{0}: no header row"),

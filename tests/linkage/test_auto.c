@@ -172,6 +172,86 @@ static void labels_are_not_read(void **state)
     link_table_free(without);
 }
 
+/* ---- rules, by what a trained model makes of two records ---- */
+
+/* Weights of pairs 1-2, 3-4 … of `rows` by a model trained on people of these columns. */
+static void weigh(const char *columns, const char *format, const char *const *rows, size_t n, double *ret)
+{
+    struct link_table *people = people_table(columns, format), *t = fixture_table(columns, rows, n);
+    struct link_cannot pairs[16];
+    struct link_model *m = NULL;
+    int16_t key[16];
+    struct err e = {0};
+    _cleanup_buf_ struct buf json, told;
+    train(people, 1, &json, &told);
+    for (uint32_t k = 0; k < n / 2; k++)
+        pairs[k] = (struct link_cannot){2 * k, 2 * k + 1};
+    assert_int_equal(link_model_parse(buf_as_str(&json), NULL, &m, &e), ERR_OK);
+    assert_int_equal(link_score_pairs(m, t, pairs, n / 2, ret, key, &e), ERR_OK);
+    link_model_free(m);
+    link_table_free(t);
+    link_table_free(people);
+}
+
+static void kin_of_one_name_are_two_people(void **state)
+{
+    static const char *const rows[] = {
+        "1,mya,denman,2016-08-20",  "2,myl,denman,1984-04-25",  /* a slip in the name does not make up for two births */
+        "3,ella,thomas,1946-04-11", "4,ella,thomas,1974-11-04", /* day and month swapped by chance, a generation apart */
+        "5,ella,thomas,1946-04-11", "6,ella,thomas,1946-11-04", /* by a clerk */
+        "7,l,green,",               "8,e,green,",               /* two initials */
+        "9,l,green,",               "10,lucy,green,",
+    };
+    double weight[5];
+    (void)state;
+    weigh("id,first_name,surname,dob", "~n,~g,~s,~y-~m-~d", rows, 10, weight);
+    assert_true(weight[0] < -400 && weight[1] < -400 && weight[3] < -400);
+    assert_true(weight[2] > -400 && weight[4] > -400);
+}
+
+static void without_dates_of_birth_surnames_tell(void **state)
+{
+    static const char *const rows[] = {
+        "1,anna,smith,anna@example.org",        "2,anna,walker,aw@example.net", "3,anna,smith,anna@example.org",    "4,anna,walker,anna@example.org",
+        "5,anna,smith,anna.smith@example.org",  "6,anna,smith,ana.smith@example.org", "7,anna,smith,anna.smith1@example.org", "8,anna,smith,anna.smith2@example.org",
+    };
+    double weight[4];
+    (void)state;
+    weigh("id,first_name,surname,email", "~n,~g,~s,~g~p@example.org", rows, 8, weight);
+    assert_true(weight[0] < -400);          /* two surnames, and nothing else the same */
+    assert_true(weight[1] > -400);          /* the e-mail lifts it */
+    assert_true(weight[2] > weight[3] + 1); /* e-mails that differ in their number are not alike */
+}
+
+static void ages_tell_namesakes_apart(void **state)
+{
+    static const char *const rows[] = {"1,anna,smith,20", "2,anna,smith,47", "3,anna,smith,20", "4,anna,smith,21"};
+    double weight[2];
+    (void)state;
+    weigh("id,first_name,surname,age", "~n,~g,~s,~d", rows, 4, weight);
+    assert_true(weight[0] < -400 && weight[1] > -400);
+}
+
+/* The frequency of a whole name says nothing about its halves. */
+static void halves_of_a_name_have_no_frequency(void **state)
+{
+    struct link_table *t = people_table("id,name,dob", "~n,~s ~g,~d-Mar-~y");
+    _cleanup_buf_ struct buf json, told;
+    (void)state;
+    train(t, 1, &json, &told);
+    assert_true(str_find(buf_as_str(&told), STR("column\tname\tthe surname stands first")) >= 0);
+    assert_true(str_find(buf_as_str(&told), STR("column\tdob\tdate of birth")) >= 0);
+    assert_true(str_find(buf_as_str(&json), STR("'mar', '#03'")) >= 0);
+    assert_true(str_find(buf_as_str(&json), STR("\"tf_adjustment_column\": \"name\"")) < 0 && str_find(buf_as_str(&json), STR("\"tf_adjustment_column\":\"name\"")) < 0);
+    link_table_free(t);
+}
+
+static void another_encoding_is_told(void **state)
+{
+    (void)state;
+    expect_told("id,first_name,surname,dob", "~n,~g\xe9,~s,~y-~m-~d", (const char *const[]){"column\tfirst_name\t8 of 8 values are not UTF-8", NULL});
+}
+
 /* ---- bad input ---- */
 
 static void check_refused(const char *columns, const char *format, const char *part)
@@ -203,6 +283,8 @@ static void bad_input_is_refused(void **state)
     assert_int_not_equal(link_train_auto(t, &o, &json, &told, &e), ERR_OK);
     assert_non_null(strstr(e.message, "2 records are too few"));
     link_table_free(t);
+    check_refused("id,first_name,surname,dob", "~n,,,", "0 of 4 columns could be recognised as something to compare (3 are empty, 0 have one value in all rows)");
+    check_refused("id,first_name,surname,dob", "~n,anna,smith,1980-01-02", "0 are empty, 3 have one value in all rows");
     check_refused("id", "~n", "0 of 1 columns could be recognised");
     check_refused("id,x,y", "~n,~p,q", "0 of 3 columns could be recognised");
     check_refused("id,first_name,surname,dob", "~p,~g,~s,~y-~m-~d", "24 of 48 rows have a value of their own");
@@ -219,15 +301,15 @@ static void bad_input_is_refused(void **state)
 
 static void vetoes_hold_from_weight_to_cluster(void **state)
 {
-    static const char *const rows[] = {"1,ann,f,", "2,ann,,", "3,ann,m,", "4,ann,f,", "5,bob,m,7", "6,rob,m,7", "7,rob,f,7"};
+    static const char *const rows[] = {"1,ann,f,", "2,ann,,", "3,ann,m,", "4,ann,f,", "5,bob,m,7", "6,rob,m,7", "7,rob,f,7", "8,ann,,"};
     struct link_model *m = fixture_model(VETO_MODEL);
-    struct link_table *t = fixture_table("unique_id,name,sex,nhs", rows, 7);
+    struct link_table *t = fixture_table("unique_id,name,sex,nhs", rows, 8);
     struct link_cannot pairs[] = {{0, 1}, {0, 2}, {4, 5}, {5, 6}};
     struct link_explanation x;
     struct err e = {0};
     double weight[4];
     int16_t key[4];
-    uint32_t cluster[7];
+    uint32_t cluster[8];
     size_t skipped;
     _cleanup_arena_ struct arena a;
     (void)state;
@@ -246,6 +328,7 @@ static void vetoes_hold_from_weight_to_cluster(void **state)
     assert_int_equal(cluster[0], cluster[3]);     /* both f */
     assert_int_not_equal(cluster[0], cluster[2]); /* f and m, though both hang together by 2 */
     assert_int_equal(cluster[1], 1);              /* f or m: 2 does not say, so it belongs to neither */
+    assert_int_equal(cluster[7], 7);              /* nor does 8, and the two may be of two people */
     assert_int_equal(cluster[4], cluster[5]);
     assert_int_not_equal(cluster[5], cluster[6]);
     fixture_edges_free(&edges);
@@ -294,6 +377,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(columns_are_recognised),
         cmocka_unit_test(labels_are_not_read),
+        cmocka_unit_test(kin_of_one_name_are_two_people),
+        cmocka_unit_test(without_dates_of_birth_surnames_tell),
+        cmocka_unit_test(ages_tell_namesakes_apart),
+        cmocka_unit_test(halves_of_a_name_have_no_frequency),
+        cmocka_unit_test(another_encoding_is_told),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(vetoes_hold_from_weight_to_cluster),
         cmocka_unit_test(a_method_that_is_not_there_is_refused),
