@@ -61,7 +61,7 @@ static void refused_with_file_and_line(void **state)
     } cases[] = {
         {"id,name\n1,x\n2\n", "/bad.csv:3: 1 fields where the header has 2"},
         {"id,name\n1,\"x\n", "/bad.csv:2: a quote is not closed"},
-        {"id,id\n1,2\n", "column id is there twice"},
+        {"id,id\n1,2\n", "column id is there twice; rename one of them"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *paths[] = {file("bad.csv", cases[i].text)};
