@@ -4,6 +4,7 @@
 #   make bench-pairs       pairs scored a second a core       make bits     gcc, clang, 1, 2, 8 threads: the same bytes
 #   make fuzz SECONDS=60   each parser for so long     make install           [DESTDIR=…]
 #   make bench-growth      time and memory of a linkage from 10,000 to 10,000,000 records
+#   make bench-train       training beside the real Splink 5; HAVEN_PEER_PYTHON names its Python
 #   make powercut          1,000 power cuts and 50 kills of a store at work
 #   make permutations      200 orders of arrival, the same beliefs      make kills    50 loads killed at work
 #   make ledger-crashes   300 kills and 1,000 power cuts of a ledger at work
@@ -26,7 +27,7 @@ SEED ?= 1
 NOISE ?= 1
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all check golden coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed havenlink-peer ledger-mutations ledger-crashes ledger-strangers bench bench-growth bench-ledger fuzz install demo deps clean
+.PHONY: all check golden coverage access-long access-model access-bugs powercut permutations kills sealed fail-closed havenlink-peer ledger-mutations ledger-crashes ledger-strangers bench bench-growth bench-ledger bench-train fuzz install demo deps clean
 all: build/build.ninja
 	@tools/ninja.sh build
 
@@ -126,6 +127,10 @@ bench: all
 # How time and memory of a linkage grow to ten million records.
 bench-growth: all
 	@python3 bench/growth.py build/haven build/bench
+
+# Training from CSV to model, beside the real Splink 5.
+bench-train: all
+	@python3 bench/train.py build/haven build/bench
 
 # What a look costs beside a bare fdatasync: on the disk that the build is on.
 bench-ledger: build/long/build.ninja

@@ -26,6 +26,10 @@ static enum err_code train_options(struct cli *c, struct link_train_options *o, 
     ERR_TRY(cli_opt_int(c, "seed", 0, INT64_MAX, &seed, e));
     ERR_TRY(cli_opt_int(c, "max-pairs", 1, INT64_C(1000000000000), &pairs, e));
     ERR_TRY(link_job_threads(c, &o->threads, e));
+    const char *u = cli_has(c, "u") ? cli_opt(c, "u") : "exact";
+    if (!str_eq(str_of(u), STR("exact")) && !str_eq(str_of(u), STR("sample")))
+        return err_set(e, ERR_USAGE, "--u must be exact or sample");
+    o->u_exact = str_eq(str_of(u), STR("exact"));
     o->seed = (uint64_t)seed;
     o->u_pairs = (uint64_t)pairs;
     return ERR_OK;
@@ -136,13 +140,14 @@ static const struct cli_option train_options_list[] = {
     {"label-column", "COLUMN", "a column that says who is who: m also from the pairs that share its value", false, false},
     {"labels", "PAIRS.csv", "labelled pairs, for m (unique_id_l, unique_id_r, clerical_match_score, and where files share ids source_dataset_l, source_dataset_r): those with a score of 0.5 or more are one person", false, false},
     {"without-frequencies", NULL, "frequencies of values play no part in EM: faster, a little different", false, false},
-    {"max-pairs", "N", "random pairs for u (10,000,000 when not given)", false, false},
+    {"u", "exact|sample", "u over all pairs, by value frequencies, where values are few enough (when not given), or from random pairs only, as Splink", false, false},
+    {"max-pairs", "N", "random pairs for u, and the most comparisons of values for an exact u (10,000,000 when not given)", false, false},
     {"seed", "N", "of the random sample (1 when not given)", false, false},
     LINK_OPTION_THREADS, LINK_OPTION_OUTPUT, LINK_OPTION_END};
 
 const struct cli_command cli_link_train[] = {
     {"link train", "A.csv [B.csv …]", "estimate a model's prior, u and m from the records themselves, or m from labels",
-     "As Splink: the prior from deterministic rules and their recall, u from random pairs, m by expectation-maximisation and from labels where there are some, the median over all of them. What cannot be trusted is told on stderr, a line each. "
+     "As Splink: the prior from deterministic rules and their recall, u from all pairs (or from random ones: --u sample), m by expectation-maximisation and from labels where there are some, the median over all of them. What cannot be trusted is told on stderr, a line each. "
      "With --auto nothing is asked: columns, comparisons, blocking, weights, vetoes, threshold and clustering are chosen from the files, and each choice is told with its reason (a table with --json).",
      train_options_list, CLI_NEEDS_NOTHING, 1, SIZE_MAX, run_train},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},

@@ -13,7 +13,7 @@ void run_keep(struct run *r, const struct test *t, bool when_true)
 }
 
 /* What no level takes falls to 0, as in Splink's CASE. */
-static void compare_one(struct run *r, size_t c)
+void run_compare_one(struct run *r, size_t c)
 {
     const struct model_comparison *comparison = &r->plan->model->comparisons[c];
     uint64_t open[RUN_WORDS], truth[RUN_WORDS], null[RUN_WORDS], any = 0;
@@ -39,7 +39,7 @@ static void compare_one(struct run *r, size_t c)
 void run_compare(struct run *r)
 {
     for (size_t c = 0; c < r->plan->model->n_comparisons; c++)
-        compare_one(r, c);
+        run_compare_one(r, c);
 }
 
 static void lower_bounds(struct run *r, const struct plan_group *g)
@@ -69,7 +69,7 @@ void run_find(struct run *r, double threshold)
     for (size_t i = 0; i < p->n_phases; i++) {
         const struct plan_phase *phase = &p->phases[i];
         for (size_t c = 0; c < phase->n; c++)
-            compare_one(r, phase->comparisons[c]);
+            run_compare_one(r, phase->comparisons[c]);
         for (size_t g = 0; g < phase->n_groups; g++)
             lower_bounds(r, &phase->groups[g]);
         if (!drop_hopeless(r, least))

@@ -202,12 +202,13 @@ struct link_train_options {
     const struct link_cannot *label_pairs; /* and from these pairs, all of one person each */
     size_t n_label_pairs;
     bool without_frequencies;        /* adjustments by frequency play no part in EM: faster, a little different (Splink's estimate_without_term_frequencies) */
-    uint64_t u_pairs;                /* most random pairs for u; 0: 10,000,000 */
+    bool u_exact;                    /* u over all pairs, by value frequencies, where a comparison's values are few enough; else, and for the others, from random pairs */
+    uint64_t u_pairs;                /* most random pairs for u, and most comparisons of values for a comparison's exact u; 0: 10,000,000 */
     uint64_t seed;                   /* of the sample of records */
     unsigned threads;
     struct progress *progress;
 };
-/* Estimates the prior from the deterministic rules, u from random pairs, m from labels and by EM sessions (the median over all of them; a comparison that reads a session's columns
+/* Estimates the prior from the deterministic rules, u from all or from random pairs, m from labels and by EM sessions (the median over all of them; a comparison that reads a session's columns
  * sits it out), and appends the trained model as JSON to ret_json. What cannot be trusted is told in
  * ret_warnings, a line each. Levels with fix_m_probability or fix_u_probability keep their values. The sample depends on
  * ids and seed alone, so the result does not depend on the order of rows. */

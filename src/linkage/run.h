@@ -109,6 +109,8 @@ size_t run_count_alive(const struct run *r);
 void run_compact(struct run *r);
 /* Levels of all comparisons, for pairs alive. */
 void run_compare(struct run *r);
+/* Levels of one comparison. */
+void run_compare_one(struct run *r, size_t comparison);
 /* Weights of the pairs alive. */
 void run_score(struct run *r);
 /* Levels and weights of the pairs with at least `threshold`: no other stays alive. */

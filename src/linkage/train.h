@@ -2,7 +2,8 @@
 #ifndef HAVEN_LINKAGE_TRAIN_H
 #define HAVEN_LINKAGE_TRAIN_H
 
-#include "linkage/model.h"
+#include "linkage/block.h"
+#include "linkage/run.h"
 
 struct train {
     struct link_model *m;
@@ -23,6 +24,38 @@ static inline size_t train_flat(const struct train *t, size_t comparison, size_t
         n += t->m->comparisons[c].n;
     return n;
 }
+
+/* Pairs by gamma + 1. */
+struct train_counts {
+    uint64_t n[LIMIT_LINK_LEVELS + 1];
+};
+static inline void train_counts_add(struct train_counts *to, const struct train_counts *from)
+{
+    for (size_t g = 0; g <= LIMIT_LINK_LEVELS; g++)
+        to->n[g] += from->n[g];
+}
+
+/* u of every level (train_u.c). */
+enum err_code train_u(struct train *t);
+
+/* Records that have the same value in all columns that a comparison reads, and the same dataset where that matters: no comparison can tell them apart (train_exact.c). */
+struct train_groups {
+    uint32_t n;
+    uint32_t *start;   /* by group, n + 1: its members begin here */
+    uint32_t *members; /* ranks, rising in each group */
+    uint32_t *source;  /* by group: code of the dataset; NULL when pairs may be of one dataset */
+    uint32_t *value;   /* by rank: number of its values, whatever the dataset */
+    uint64_t pairs, equal_pairs; /* that the link type allows; of them those of equal values */
+    void *block;
+};
+enum err_code train_groups_new(const struct train *t, const struct plan *p, const struct block_order *o, size_t comparison, struct train_groups *ret);
+void train_groups_free(struct train_groups *g);
+/* Comparisons that train_exact asks: each pair of groups, both ways. */
+static inline uint64_t train_exact_cost(const struct train_groups *g) { return (uint64_t)g->n * g->n; }
+/* Levels of all pairs of records, without one left out. */
+enum err_code train_exact(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret);
+/* Levels of the pairs of equal values only. */
+enum err_code train_exact_equal(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret);
 
 /* m from pairs that are known to be of one person: of a column of labels, and those named (train_labels.c). Each is one more session. */
 enum err_code train_label_column(struct train *t, size_t session);
