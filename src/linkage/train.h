@@ -48,14 +48,23 @@ struct train_groups {
     uint64_t pairs, equal_pairs; /* that the link type allows; of them those of equal values */
     void *block;
 };
-enum err_code train_groups_new(const struct train *t, const struct plan *p, const struct block_order *o, size_t comparison, struct train_groups *ret);
+enum err_code train_groups_new(const struct train *t, const struct block_order *o, const struct model_comparison *c, struct train_groups *ret);
 void train_groups_free(struct train_groups *g);
 /* Comparisons that train_exact asks: each pair of groups, both ways. */
 static inline uint64_t train_exact_cost(const struct train_groups *g) { return (uint64_t)g->n * g->n; }
-/* Levels of all pairs of records, without one left out. */
-enum err_code train_exact(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret);
-/* Levels of the pairs of equal values only. */
-enum err_code train_exact_equal(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret);
+/* Levels of all pairs of records, without one left out; or only of the pairs of equal values. */
+enum err_code train_exact(const struct train *t, const struct block_order *o, const struct train_groups *g, struct model_comparison *c, bool equal_only, struct train_counts *ret);
+
+/* Some records and some comparisons, made ready to be compared (train_rows.c). */
+struct train_rows {
+    struct link_table *table; /* row k: rows[k] */
+    struct link_model ask;    /* must stay where it is */
+    struct plan *plan;
+};
+enum err_code train_rows_new(const struct train *t, const uint32_t *rows, size_t n, struct model_comparison *comparisons, size_t n_comparisons, struct train_rows *ret);
+void train_rows_free(struct train_rows *x); /* also after a failure */
+/* Whether some level of a comparison reads one of the model's names. */
+bool train_reads(const struct model_comparison *c, uint32_t name);
 
 /* m from pairs that are known to be of one person: of a column of labels, and those named (train_labels.c). Each is one more session. */
 enum err_code train_label_column(struct train *t, size_t session);

@@ -44,15 +44,6 @@ static void split_groups(struct grouping *g, const uint32_t *codes, bool by_rank
     }
 }
 
-/* Whether some level reads one of the model's names. */
-static bool reads(const struct model_comparison *c, uint32_t name)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (c->levels[i].expr && model_expr_reads(c->levels[i].expr, name))
-            return true;
-    return false;
-}
-
 static void keep_groups(const struct grouping *by, struct train_groups *g)
 {
     uint32_t rows = by->o->n;
@@ -85,9 +76,10 @@ static void count_pairs(struct train_groups *g, const struct block_order *o, uin
     }
 }
 
-enum err_code train_groups_new(const struct train *t, const struct plan *p, const struct block_order *o, size_t comparison, struct train_groups *ret)
+enum err_code train_groups_new(const struct train *t, const struct block_order *o, const struct model_comparison *c, struct train_groups *ret)
 {
     size_t rows = o->n;
+    const struct expr_names *names = &t->m->names;
     uint32_t *block = calloc(5 * rows + 6, sizeof *block);
     struct grouping by = {.o = o, .a = malloc((rows + 1) * sizeof *by.a), .b = malloc((rows + 1) * sizeof *by.b), .n = 1, .threads = t->o->threads};
     enum err_code code = block && by.a && by.b ? ERR_OK : no_memory(t->e);
@@ -95,9 +87,11 @@ enum err_code train_groups_new(const struct train *t, const struct plan *p, cons
         struct train_groups g = {.block = block, .start = block, .members = block + rows + 1, .value = block + 2 * rows + 1, .source = o->source ? block + 3 * rows + 1 : NULL};
         for (uint32_t i = 0; i < rows; i++)
             by.a[i] = (struct block_entry){.rank = i};
-        for (uint32_t name = 0; name < p->model->names.n; name++)
-            if (reads(&p->model->comparisons[comparison], name))
-                split_groups(&by, t->t->columns[p->bound[name]].codes, false);
+        for (uint32_t name = 0; name < names->n; name++) {
+            ptrdiff_t column = link_table_column(t->t, names->items[name]);
+            if (column >= 0 && train_reads(c, name))
+                split_groups(&by, t->t->columns[column].codes, false);
+        }
         for (uint32_t i = 0; i < rows; i++)
             g.value[by.a[i].rank] = (uint32_t)by.a[i].key;
         if (o->source)
@@ -122,11 +116,10 @@ void train_groups_free(struct train_groups *g)
 /* ---- pairs of groups ---- */
 
 struct counting {
-    const struct train *t;
-    const struct plan *p;
-    const struct block_order *o;
+    const struct plan *plan;
     const struct train_groups *g;
-    size_t comparison, parts;
+    uint32_t *group; /* those that are compared: those of equal values side by side */
+    size_t n, parts;
     bool equal_only;
     struct train_counts *counts; /* by part */
 };
@@ -157,14 +150,13 @@ static void count_batch(struct counter *x)
 {
     const struct train_groups *g = x->of->g;
     struct run *r = x->there;
-    size_t c = x->of->comparison;
     run_begin(r);
     run_begin(x->back);
-    run_compare_one(r, c);
-    run_compare_one(x->back, c);
+    run_compare_one(r, 0);
+    run_compare_one(x->back, 0);
     for (size_t k = 0; k < r->n; k++) {
-        uint32_t a = r->l[k], b = r->r[k];
-        int8_t there = r->gamma[c][k], back = x->back->gamma[c][k];
+        uint32_t a = x->of->group[r->l[k]], b = x->of->group[r->r[k]];
+        int8_t there = r->gamma[0][k], back = x->back->gamma[0][k];
         uint64_t pairs = a == b ? pairs_among(size_of(g, a)) : (uint64_t)size_of(g, a) * size_of(g, b), forth = there == back ? pairs : pairs_left_to_right(g, a, b);
         x->counts->n[there + 1] += forth;
         x->counts->n[back + 1] += pairs - forth;
@@ -187,18 +179,18 @@ static enum err_code count_range(struct counter *x, uint32_t a, uint32_t from, u
     return ERR_OK;
 }
 
-/* Group a against itself and every later group, or only those of its values; groups of its own dataset left out. */
+static uint32_t value_of(const struct counting *x, size_t k) { return x->g->value[x->g->members[x->g->start[x->group[k]]]]; }
+static bool may_pair(const struct counting *x, size_t a, size_t b) { return !x->g->source || x->g->source[x->group[a]] != x->g->source[x->group[b]]; }
+
+/* One group against itself and every later one, or only those of its values; those of its own dataset left out. */
 static enum err_code count_group(struct counter *x, uint32_t a)
 {
-    const struct train_groups *g = x->of->g;
-    uint32_t end = g->n, value = g->value[g->members[g->start[a]]];
-    if (x->of->equal_only)
-        for (end = a + 1; end < g->n && g->value[g->members[g->start[end]]] == value;)
-            end++;
-    if (!g->source)
-        return count_range(x, a, a, end);
-    for (uint32_t b = a + 1, stop; b < end; b = stop) {
-        for (stop = b; stop < end && g->source[stop] != g->source[a];)
+    const struct counting *of = x->of;
+    uint32_t end = of->equal_only ? a + 1 : (uint32_t)of->n;
+    while (of->equal_only && end < of->n && value_of(of, end) == value_of(of, a))
+        end++;
+    for (uint32_t b = a, stop; b < end; b = stop) {
+        for (stop = b; stop < end && may_pair(of, a, stop);)
             stop++;
         ERR_TRY(count_range(x, a, b, stop));
         stop += stop < end;
@@ -206,12 +198,12 @@ static enum err_code count_group(struct counter *x, uint32_t a)
     return ERR_OK;
 }
 
-static enum err_code gather_groups(const struct counting *x, struct run *r, struct err *e)
+static enum err_code gather(const struct counting *x, struct run *r, struct err *e)
 {
     r->e = e;
-    ERR_TRY(run_gather_start(r, x->g->n, e));
-    for (uint32_t k = 0; k < x->g->n; k++)
-        run_gather_add(r, x->o->row[x->g->members[x->g->start[k]]], k);
+    ERR_TRY(run_gather_start(r, x->n, e));
+    for (uint32_t k = 0; k < x->n; k++)
+        run_gather_add(r, k, k);
     run_gather_end(r);
     return ERR_OK;
 }
@@ -221,14 +213,14 @@ static enum err_code count_part(void *ctx, size_t part, struct err *e)
 {
     const struct counting *of = ctx;
     struct counter x = {.of = of, .counts = &of->counts[part]};
-    enum err_code code = run_new(of->p, &x.there, e);
+    enum err_code code = run_new(of->plan, &x.there, e);
     if (code == ERR_OK)
-        code = run_new(of->p, &x.back, e);
+        code = run_new(of->plan, &x.back, e);
     if (code == ERR_OK)
-        code = gather_groups(of, x.there, e);
+        code = gather(of, x.there, e);
     if (code == ERR_OK)
-        code = gather_groups(of, x.back, e);
-    for (size_t a = part; code == ERR_OK && a < of->g->n; a += of->parts)
+        code = gather(of, x.back, e);
+    for (size_t a = part; code == ERR_OK && a < of->n; a += of->parts)
         code = count_group(&x, (uint32_t)a);
     if (code == ERR_OK) {
         count_batch(&x);
@@ -239,25 +231,45 @@ static enum err_code count_part(void *ctx, size_t part, struct err *e)
     return code;
 }
 
-static enum err_code count_all(struct counting *x, struct train_counts *ret)
+/* A group that is alone with its values, and has one record, has no pair of equal ones. */
+static bool has_equal(const struct train_groups *g, uint32_t k)
 {
-    x->parts = x->t->o->threads > 1 ? x->t->o->threads : 1;
-    x->counts = calloc(x->parts, sizeof *x->counts);
-    if (!x->counts)
-        return no_memory(x->t->e);
-    enum err_code code = threads_each(x->t->o->threads, x->parts, count_part, x, x->t->e);
-    for (size_t k = 0; k < x->parts; k++)
-        train_counts_add(ret, &x->counts[k]);
-    free(x->counts);
+    const uint32_t *start = g->start, *value = g->value, *members = g->members;
+    uint32_t own = value[members[start[k]]];
+    return size_of(g, k) > 1 || (k > 0 && value[members[start[k - 1]]] == own) || (k + 1 < g->n && value[members[start[k + 1]]] == own);
+}
+
+/* One record stands for each group that is compared. */
+static void choose(struct counting *x, const struct block_order *o, uint32_t *ret_rows)
+{
+    for (uint32_t k = 0; k < x->g->n; k++)
+        if (!x->equal_only || has_equal(x->g, k)) {
+            ret_rows[x->n] = o->row[x->g->members[x->g->start[k]]];
+            x->group[x->n++] = k;
+        }
+}
+
+enum err_code train_exact(const struct train *t, const struct block_order *o, const struct train_groups *g, struct model_comparison *c, bool equal_only, struct train_counts *ret)
+{
+    struct counting x = {.g = g, .equal_only = equal_only, .parts = t->o->threads > 1 ? t->o->threads : 1};
+    struct train_rows rows = {0};
+    uint32_t *row = malloc((g->n + (size_t)1) * sizeof *row);
+    x.group = malloc((g->n + (size_t)1) * sizeof *x.group);
+    x.counts = calloc(x.parts, sizeof *x.counts);
+    enum err_code code = row && x.group && x.counts ? ERR_OK : no_memory(t->e);
+    if (code == ERR_OK) {
+        choose(&x, o, row);
+        code = train_rows_new(t, row, x.n, c, 1, &rows);
+    }
+    if (code == ERR_OK) {
+        x.plan = rows.plan;
+        code = threads_each(t->o->threads, x.parts, count_part, &x, t->e);
+    }
+    for (size_t k = 0; code == ERR_OK && k < x.parts; k++)
+        train_counts_add(ret, &x.counts[k]);
+    train_rows_free(&rows);
+    free(row);
+    free(x.group);
+    free(x.counts);
     return code;
-}
-
-enum err_code train_exact(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret)
-{
-    return count_all(&(struct counting){.t = t, .p = p, .o = o, .g = g, .comparison = comparison}, ret);
-}
-
-enum err_code train_exact_equal(const struct train *t, const struct plan *p, const struct block_order *o, const struct train_groups *g, size_t comparison, struct train_counts *ret)
-{
-    return count_all(&(struct counting){.t = t, .p = p, .o = o, .g = g, .comparison = comparison, .equal_only = true}, ret);
 }

@@ -19,12 +19,14 @@ struct u_of {
 };
 struct u_run {
     struct train *t;
-    struct plan *plan;
     struct block_order order;
     struct u_of *of; /* by comparison */
+    struct train_rows rows; /* the sample, and the comparisons that are sampled */
+    struct model_comparison *sampled;
+    size_t number[LIMIT_LINK_COMPARISONS], n_sampled; /* theirs in the model */
     uint32_t *sample; /* ranks */
     size_t n_sample, parts;
-    struct train_counts *counts; /* [part][comparison] */
+    struct train_counts *counts; /* [part][sampled comparison] */
 };
 
 static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY, "no memory to train the model"); }
@@ -81,13 +83,12 @@ static enum err_code draw_sample(struct u_run *u)
 static void count_levels(const struct u_run *u, struct run *r, struct train_counts *counts)
 {
     run_begin(r);
-    for (size_t c = 0; c < u->plan->model->n_comparisons; c++) {
-        const uint32_t *value = u->of[c].groups.value;
-        if (u->of[c].exact)
-            continue;
-        run_compare_one(r, c);
+    run_compare(r);
+    for (size_t c = 0; c < u->n_sampled; c++) {
+        const uint32_t *value = u->of[u->number[c]].groups.value;
+        const int8_t *gamma = r->gamma[c];
         for (size_t k = 0; k < r->n; k++)
-            counts[c].n[r->gamma[c][k] + 1] += !value || value[r->ranks[r->l[k]]] != value[r->ranks[r->r[k]]];
+            counts[c].n[gamma[k] + 1] += !value || value[u->sample[r->l[k]]] != value[u->sample[r->r[k]]];
     }
     run_clear(r);
 }
@@ -113,13 +114,13 @@ static enum err_code compare_record(const struct u_run *u, struct run *r, uint32
 static enum err_code compare_part(void *ctx, size_t part, struct err *e)
 {
     const struct u_run *u = ctx;
-    struct train_counts *counts = u->counts + part * u->plan->model->n_comparisons;
+    struct train_counts *counts = u->counts + part * u->n_sampled;
     struct run *r;
-    ERR_TRY(run_new(u->plan, &r, e));
+    ERR_TRY(run_new(u->rows.plan, &r, e));
     r->e = e;
     enum err_code code = run_gather_start(r, u->n_sample, e);
-    for (size_t i = 0; code == ERR_OK && i < u->n_sample; i++)
-        run_gather_add(r, u->order.row[u->sample[i]], u->sample[i]);
+    for (uint32_t i = 0; code == ERR_OK && i < u->n_sample; i++)
+        run_gather_add(r, i, i);
     if (code == ERR_OK)
         run_gather_end(r);
     for (size_t i = part; code == ERR_OK && i < u->n_sample; i += u->parts)
@@ -132,18 +133,40 @@ static enum err_code compare_part(void *ctx, size_t part, struct err *e)
     return code;
 }
 
+/* The sample's own rows are made ready, and no comparison that has its u already. */
+static enum err_code prepare_sample(struct u_run *u)
+{
+    size_t n = u->t->m->n_comparisons;
+    uint32_t *rows = malloc((u->n_sample + 1) * sizeof *rows);
+    u->sampled = malloc((n + 1) * sizeof *u->sampled);
+    if (!rows || !u->sampled) {
+        free(rows);
+        return no_memory(u->t->e);
+    }
+    for (size_t i = 0; i < u->n_sample; i++)
+        rows[i] = u->order.row[u->sample[i]];
+    for (size_t c = 0; c < n; c++)
+        if (!u->of[c].exact) {
+            u->number[u->n_sampled] = c;
+            u->sampled[u->n_sampled++] = u->t->m->comparisons[c];
+        }
+    enum err_code code = train_rows_new(u->t, rows, u->n_sample, u->sampled, u->n_sampled, &u->rows);
+    free(rows);
+    return code;
+}
+
 static enum err_code compare_sample(struct u_run *u)
 {
-    size_t n = u->plan->model->n_comparisons;
+    ERR_TRY(draw_sample(u));
+    ERR_TRY(prepare_sample(u));
     u->parts = u->t->o->threads > 1 ? u->t->o->threads : 1;
-    u->counts = calloc(u->parts * n + 1, sizeof *u->counts);
+    u->counts = calloc(u->parts * u->n_sampled + 1, sizeof *u->counts);
     if (!u->counts)
         return no_memory(u->t->e);
-    ERR_TRY(draw_sample(u));
     ERR_TRY(threads_each(u->t->o->threads, u->parts, compare_part, u, u->t->e));
     for (size_t part = 0; part < u->parts; part++)
-        for (size_t c = 0; c < n; c++)
-            train_counts_add(&u->of[c].counts, &u->counts[part * n + c]);
+        for (size_t c = 0; c < u->n_sampled; c++)
+            train_counts_add(&u->of[u->number[c]].counts, &u->counts[part * u->n_sampled + c]);
     return ERR_OK;
 }
 
@@ -152,9 +175,10 @@ static enum err_code compare_sample(struct u_run *u)
 static enum err_code count_values(struct u_run *u, size_t c)
 {
     struct u_of *of = &u->of[c];
-    ERR_TRY(train_groups_new(u->t, u->plan, &u->order, c, &of->groups));
+    struct model_comparison *comparison = &u->t->m->comparisons[c];
+    ERR_TRY(train_groups_new(u->t, &u->order, comparison, &of->groups));
     of->exact = train_exact_cost(&of->groups) <= most_pairs(u->t);
-    return of->exact ? train_exact(u->t, u->plan, &u->order, &of->groups, c, &of->counts) : train_exact_equal(u->t, u->plan, &u->order, &of->groups, c, &of->equal);
+    return train_exact(u->t, &u->order, &of->groups, comparison, !of->exact, of->exact ? &of->counts : &of->equal);
 }
 
 static uint64_t all_of(const struct train_counts *x)
@@ -213,15 +237,14 @@ enum err_code train_u(struct train *t)
     struct u_run u = {.t = t, .of = calloc(t->m->n_comparisons + 1, sizeof *u.of)};
     enum err_code code = u.of ? block_order_new(t->m, t->t, &u.order, t->e) : no_memory(t->e);
     if (code == ERR_OK)
-        code = plan_new(t->m, t->t, t->t, &u.plan, t->e);
-    if (code == ERR_OK)
         code = count_u(&u);
     for (size_t c = 0; u.of && c < t->m->n_comparisons; c++)
         train_groups_free(&u.of[c].groups);
-    plan_free(u.plan);
+    train_rows_free(&u.rows);
     block_order_free(&u.order);
     free(u.of);
     free(u.sample);
+    free(u.sampled);
     free(u.counts);
     return code;
 }
