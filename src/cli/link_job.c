@@ -1,8 +1,11 @@
 /* link_job.c: see link_job.h. */
 #include "cli/link_job.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <sched.h>
+
+#define MAPPED_FROM (256 << 10) /* bytes: an allocation of so many is its own mapping */
 
 void link_job_close(struct link_job *j)
 {
@@ -23,6 +26,9 @@ enum err_code link_job_threads(const struct cli *c, unsigned *ret, struct err *e
 enum err_code link_job_open(struct cli *c, struct link_job *j, struct str also, struct err *e)
 {
     struct link_read_options o;
+#ifdef __GLIBC__ /* a table's memory goes back when it is freed; glibc would, after the first large one, keep up to 32 MB of each kind for later */
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+#endif
     ERR_TRY(link_job_threads(c, &j->threads, e));
     ERR_TRY(link_model_read(cli_opt(c, "model"), &j->model, e));
     ERR_TRY(link_read_options_of(j->model, also, c->arena, &o, e));

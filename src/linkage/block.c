@@ -54,16 +54,21 @@ void block_sort(struct block_entry **entries, struct block_entry **spare, size_t
 {
     struct digit_sort s = {.n = n, .n_ranges = how_many_ranges(n, threads)};
     for (s.shift = 0; s.shift < bits; s.shift += DIGIT_BITS) {
-        size_t sum = 0;
+        size_t sum = 0, most = 0;
         s.from = *entries;
         s.to = *spare;
         (void)threads_each(threads, s.n_ranges, digit_count, &s, NULL); /* cannot fail */
-        for (size_t d = 0; d < DIGITS; d++)
+        for (size_t d = 0; d < DIGITS; d++) {
+            size_t before = sum;
             for (size_t k = 0; k < s.n_ranges; k++) {
                 size_t count = s.place[k][d];
                 s.place[k][d] = sum;
                 sum += count;
             }
+            most = sum - before > most ? sum - before : most;
+        }
+        if (most == n) /* all have the same digit here */
+            continue;
         (void)threads_each(threads, s.n_ranges, digit_move, &s, NULL); /* cannot fail */
         *entries = s.to;
         *spare = s.from;
@@ -152,7 +157,7 @@ static enum err_code sort_ties(struct id_sort *s, struct block_entry *x, size_t 
         struct block_entry *a = x, *b = s->spare;
         for (size_t i = 0; i < n; i++)
             x[i].key = id_word(s->ids, x[i].rank, at);
-        block_sort(&a, &b, n, 64, 1);
+        block_sort(&a, &b, n, 64, s->t->threads);
         if (a != x)
             memcpy(x, a, n * sizeof *x);
         for (size_t i = 0, j; i < n; i = j) {
@@ -391,9 +396,8 @@ static void drop_alone(struct block_list *l)
     for (size_t from = 0, end; from < l->n; from = end) {
         for (end = from + 1; end < l->n && l->entries[end].key == l->entries[from].key; end++)
             ;
-        if (end - from > 1)
-            memmove(l->entries + kept, l->entries + from, (end - from) * sizeof *l->entries);
-        kept += end - from > 1 ? end - from : 0;
+        for (size_t i = from; end - from > 1 && i < end; i++) /* nearly always two or three: a call would cost more */
+            l->entries[kept++] = l->entries[i];
     }
     l->n = kept;
 }

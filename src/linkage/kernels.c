@@ -3,9 +3,14 @@
 
 #include <math.h>
 
-/* One compiled form a level of the instruction set, chosen when the program is loaded. The sanitizers do not know that mechanism, and clang 14 gives the chooser a name
- * that other files do not know: there the form of the baseline runs, with the same results. */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* One compiled form a level of the instruction set, chosen when the program is loaded. The sanitizers do not know that mechanism: there the form of the baseline runs,
+ * with the same results. Clang 14 gives the chooser a name that other files do not know, so the forms are this file's own, behind the functions at its end. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(SANITIZED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define EACH_PROCESSOR
@@ -28,7 +33,7 @@ static inline uint64_t to_bits(const uint8_t *bytes)
     return bits;
 }
 
-EACH_PROCESSOR void kernels_equal(const uint32_t *a, const uint32_t *b, size_t words, uint64_t *ret)
+EACH_PROCESSOR static void equal(const uint32_t *a, const uint32_t *b, size_t words, uint64_t *ret)
 {
     uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD, b += WORD) {
@@ -38,7 +43,7 @@ EACH_PROCESSOR void kernels_equal(const uint32_t *a, const uint32_t *b, size_t w
     }
 }
 
-EACH_PROCESSOR void kernels_missing(const uint32_t *a, size_t words, uint64_t *ret)
+EACH_PROCESSOR static void missing(const uint32_t *a, size_t words, uint64_t *ret)
 {
     uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD) {
@@ -48,7 +53,7 @@ EACH_PROCESSOR void kernels_missing(const uint32_t *a, size_t words, uint64_t *r
     }
 }
 
-EACH_PROCESSOR void kernels_gap(const double *a, const double *b, size_t words, enum expr_op op, double limit, uint64_t *ret, uint64_t *ret_null)
+EACH_PROCESSOR static void gap(const double *a, const double *b, size_t words, enum expr_op op, double limit, uint64_t *ret, uint64_t *ret_null)
 {
     bool is_less = op == EXPR_LE || op == EXPR_LT, or_equal = op == EXPR_LE || op == EXPR_GE;
     uint8_t less[64], equal[64], more[64];
@@ -90,8 +95,7 @@ static inline void shared(const uint64_t *a, const uint64_t *b, const uint32_t *
     }
 }
 
-EACH_PROCESSOR void kernels_may_reach(const struct strings_least *least, const struct kernels_signs *a, const struct kernels_signs *b, size_t words,
-                                      uint64_t *ret)
+EACH_PROCESSOR static void may_reach(const struct strings_least *least, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret)
 {
     const struct strings_least n = *least;
     uint32_t in_common[64];
@@ -105,7 +109,7 @@ EACH_PROCESSOR void kernels_may_reach(const struct strings_least *least, const s
     }
 }
 
-EACH_PROCESSOR void kernels_may_be_near(uint32_t most, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret)
+EACH_PROCESSOR static void may_be_near(uint32_t most, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret)
 {
     uint32_t in_common[64];
     uint8_t bytes[64];
@@ -122,7 +126,7 @@ EACH_PROCESSOR void kernels_may_be_near(uint32_t most, const struct kernels_sign
 
 /* ---- levels ---- */
 
-EACH_PROCESSOR void kernels_below(const float *a, size_t words, float limit, uint64_t *ret)
+EACH_PROCESSOR static void below(const float *a, size_t words, float limit, uint64_t *ret)
 {
     uint8_t bytes[64];
     for (size_t w = 0; w < words; w++, a += WORD) {
@@ -144,7 +148,7 @@ static inline uint64_t to_bytes(uint64_t eight)
     return x;
 }
 
-EACH_PROCESSOR void kernels_set_level(const uint64_t *mask, size_t words, int8_t value, int8_t *level)
+EACH_PROCESSOR static void set_level(const uint64_t *mask, size_t words, int8_t value, int8_t *level)
 {
     uint64_t all = (uint8_t)value * UINT64_C(0x0101010101010101);
     for (size_t w = 0; w < words; w++, level += WORD) {
@@ -162,8 +166,19 @@ EACH_PROCESSOR void kernels_set_level(const uint64_t *mask, size_t words, int8_t
     }
 }
 
-EACH_PROCESSOR void kernels_add_pattern(const int8_t *level, size_t words, uint16_t radix, uint16_t *index)
+EACH_PROCESSOR static void add_pattern(const int8_t *level, size_t words, uint16_t radix, uint16_t *index)
 {
     for (size_t k = 0; k < words * WORD; k++)
         index[k] = (uint16_t)(index[k] + (uint16_t)(level[k] + 1) * radix);
 }
+
+/* ---- the doors ---- */
+
+void kernels_equal(const uint32_t *a, const uint32_t *b, size_t words, uint64_t *ret) { equal(a, b, words, ret); }
+void kernels_missing(const uint32_t *a, size_t words, uint64_t *ret) { missing(a, words, ret); }
+void kernels_gap(const double *a, const double *b, size_t words, enum expr_op op, double limit, uint64_t *ret, uint64_t *ret_null) { gap(a, b, words, op, limit, ret, ret_null); }
+void kernels_may_reach(const struct strings_least *least, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret) { may_reach(least, a, b, words, ret); }
+void kernels_may_be_near(uint32_t most, const struct kernels_signs *a, const struct kernels_signs *b, size_t words, uint64_t *ret) { may_be_near(most, a, b, words, ret); }
+void kernels_below(const float *a, size_t words, float limit, uint64_t *ret) { below(a, words, limit, ret); }
+void kernels_set_level(const uint64_t *mask, size_t words, int8_t value, int8_t *level) { set_level(mask, words, value, level); }
+void kernels_add_pattern(const int8_t *level, size_t words, uint16_t radix, uint16_t *index) { add_pattern(level, words, radix, index); }

@@ -2,8 +2,8 @@
  *
  * A conjunction's sorted keys are cut into ranges of about PAIRS_RANGE pairs: whole blocks, or pieces of a large one. Workers take ranges in order and work them off
  * alone; edges are given by number of range. Whoever has finished the range whose turn it is gives its edges and all that wait behind it, without holding the others up;
- * edges of a later range wait in a shelf, and its worker goes on. So the sink sees the same edges in the same order with any number of threads, and only
- * one thread at a time. */
+ * edges of a later range wait in a shelf, and its worker goes on, unless too many wait already: then it waits too. So the sink sees the same edges in the same order with
+ * any number of threads, and only one thread at a time; and what waits is bounded, however long one worker is kept from its processor. */
 #include "linkage/pairs.h"
 
 #include <pthread.h>
@@ -11,6 +11,8 @@
 
 #define THREADS_MAX 256u
 #define SHELVES_A_THREAD 4u
+#define WAITING_MOST ((size_t)1 << 18) /* edges on all shelves, but for one range */
+#define KEPT_MOST ((size_t)1 << 15)    /* edges: memory for more is not kept for the next range */
 
 /* A finished range that waits for its turn. */
 struct shelf {
@@ -44,6 +46,7 @@ struct predict {
     bool giving;                  /* somebody gives: nobody else does */
     struct shelf *shelves;        /* range i stands on shelf i % n_shelves */
     size_t n_shelves;
+    size_t waiting; /* edges on all shelves */
     enum err_code failed;
 };
 
@@ -105,6 +108,9 @@ static void give_ready(struct predict *p)
         if (p->failed == ERR_OK && !goes_on)
             p->failed = err_set(p->e, ERR_STOPPED, "stopped before all pairs were compared");
         s->full = false;
+        p->waiting -= s->edges.n;
+        if (s->edges.cap > KEPT_MOST)
+            pairs_edges_free(&s->edges);
         p->to_give++;
         (void)pthread_cond_broadcast(&p->room);
     }
@@ -112,15 +118,21 @@ static void give_ready(struct predict *p)
 }
 
 /* Whoever has the range whose turn it is never waits for room, so there is always somebody who makes some. */
+static bool has_room(const struct predict *p, uint64_t number, size_t edges)
+{
+    return number == p->to_give || (number - p->to_give < p->n_shelves && p->waiting + edges <= WAITING_MOST);
+}
+
 static void finish_range(struct predict *p, struct pairs_worker *w, uint64_t number, size_t done, enum err_code code)
 {
     (void)pthread_mutex_lock(&p->lock);
-    while (number - p->to_give >= p->n_shelves)
+    while (!has_room(p, number, w->edges.n))
         (void)pthread_cond_wait(&p->room, &p->lock);
     struct shelf *s = &p->shelves[number % p->n_shelves];
     struct pairs_edges spare = s->edges;
     *s = (struct shelf){.full = true, .done = done, .edges = w->edges, .count = w->count, .code = code};
     w->edges = spare;
+    p->waiting += s->edges.n;
     if (code != ERR_OK)
         s->e = *w->e;
     if (!p->giving)

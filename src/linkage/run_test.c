@@ -40,16 +40,32 @@ static void either_null(struct run *r, const struct test *t, uint64_t *ret)
 
 static bool is_distance(enum expr_fn fn) { return fn == FN_LEVENSHTEIN || fn == FN_DAMERAU; }
 
-static double exact_value(const struct test_ladder *l, struct str a, struct str b)
+/* What is compared: two texts, and whether each has as many characters as bytes. */
+struct two_texts {
+    struct str a, b;
+    bool bytes;
+};
+
+static double exact_value(const struct test_ladder *l, const struct two_texts *t)
 {
-    if (l->empty_alike && a.n == 0 && b.n == 0)
+    if (l->empty_alike && t->a.n == 0 && t->b.n == 0)
         return 1;
     switch (l->fn) {
-    case FN_JARO_WINKLER: return strings_jaro_winkler(a, b);
-    case FN_JARO: return strings_jaro(a, b);
-    case FN_LEVENSHTEIN: return (double)strings_levenshtein(a, b, l->most);
-    default: return (double)strings_damerau(a, b, l->most);
+    case FN_JARO_WINKLER: return (t->bytes ? strings_bytes_jaro_winkler : strings_jaro_winkler)(t->a, t->b);
+    case FN_JARO: return (t->bytes ? strings_bytes_jaro : strings_jaro)(t->a, t->b);
+    case FN_LEVENSHTEIN: return (double)(t->bytes ? strings_bytes_levenshtein : strings_levenshtein)(t->a, t->b, l->most);
+    default: return (double)(t->bytes ? strings_bytes_damerau : strings_damerau)(t->a, t->b, l->most);
     }
+}
+
+/* The signatures say how many characters there are, so no byte is looked at to find out. */
+static struct two_texts texts_of(struct run *r, const struct test_ladder *l, size_t pair)
+{
+    uint32_t i = run_record(r, l->a, pair), j = run_record(r, l->b, pair);
+    struct two_texts t = {plan_text(&r->plan->columns[l->a.column], run_code(r, l->a, pair)), plan_text(&r->plan->columns[l->b.column], run_code(r, l->b, pair)), false};
+    t.bytes = (run_gathered_signs(r, l->a.column)->size[i] & UINT16_MAX) == t.a.n && (run_gathered_signs(r, l->b.column)->size[j] & UINT16_MAX) == t.b.n &&
+              t.a.n < UINT16_MAX && t.b.n < UINT16_MAX;
+    return t;
 }
 
 static double similarity(struct run *r, struct run_ladder *state, const struct test_ladder *l, size_t pair)
@@ -58,11 +74,14 @@ static double similarity(struct run *r, struct run_ladder *state, const struct t
     const struct plan_column *of_a = &r->plan->columns[l->a.column], *of_b = &r->plan->columns[l->b.column];
     if (a == b && of_a == of_b)
         return is_distance(l->fn) || (plan_text(of_a, a).n == 0 && !l->empty_alike) ? 0.0 : 1.0;
-    if (l->most <= 1) /* as quick as looking it up */
-        return exact_value(l, plan_text(of_a, a), plan_text(of_b, b));
+    if (l->most <= 1) { /* as quick as looking it up */
+        struct two_texts texts = texts_of(r, l, pair);
+        return exact_value(l, &texts);
+    }
     struct run_memo *m = memo_slot(state->memo, RUN_NEAR, pair_key(a, b));
     if (m->key != pair_key(a, b)) {
-        m->value = exact_value(l, plan_text(of_a, a), plan_text(of_b, b));
+        struct two_texts texts = texts_of(r, l, pair);
+        m->value = exact_value(l, &texts);
         m->key = pair_key(a, b);
     }
     return m->value;

@@ -171,6 +171,8 @@ static double jaro(struct str a, struct str b)
     return longest <= WORD_BYTES ? jaro_word(a, b, window) : jaro_long(a, b, window);
 }
 
+double strings_bytes_jaro(struct str a, struct str b) { return jaro(a, b); }
+
 double strings_jaro(struct str a, struct str b)
 {
     BY_CHARACTERS(a, b);
@@ -181,14 +183,19 @@ double strings_jaro(struct str a, struct str b)
 #define WINKLER_PREFIX 4
 #define WINKLER_WEIGHT 0.1
 
-double strings_jaro_winkler(struct str a, struct str b)
+double strings_bytes_jaro_winkler(struct str a, struct str b)
 {
-    BY_CHARACTERS(a, b);
     double similarity = jaro(a, b);
     if (!(similarity > WINKLER_FROM))
         return similarity;
     size_t prefix = common_prefix(str_slice(a, 0, WINKLER_PREFIX), str_slice(b, 0, WINKLER_PREFIX));
     return similarity + (double)prefix * WINKLER_WEIGHT * (1.0 - similarity);
+}
+
+double strings_jaro_winkler(struct str a, struct str b)
+{
+    BY_CHARACTERS(a, b);
+    return strings_bytes_jaro_winkler(a, b);
 }
 
 double link_jaro_winkler(struct str a, struct str b) { return strings_jaro_winkler(a, b); }
@@ -259,9 +266,8 @@ static void cut_common_ends(struct str *a, struct str *b)
     b->n -= suffix;
 }
 
-size_t strings_levenshtein(struct str a, struct str b, size_t max_distance)
+size_t strings_bytes_levenshtein(struct str a, struct str b, size_t max_distance)
 {
-    BY_CHARACTERS(a, b);
     if (a.n > b.n) {
         struct str t = a;
         a = b;
@@ -275,6 +281,12 @@ size_t strings_levenshtein(struct str a, struct str b, size_t max_distance)
     if (max_distance <= 1)
         return b.n == 1 ? 1 : 2;
     return a.n <= WORD_BYTES ? levenshtein_word(a, b) : levenshtein_rows(a, b);
+}
+
+size_t strings_levenshtein(struct str a, struct str b, size_t max_distance)
+{
+    BY_CHARACTERS(a, b);
+    return strings_bytes_levenshtein(a, b, max_distance);
 }
 
 /* Zhao and Sahni: rows i and i-1 of the table, and for each column the cell before the last match; R[-1] is a guard. `block` has 3 * (b.n + 2) cells. */
@@ -339,9 +351,8 @@ static size_t damerau_rows(struct str a, struct str b)
     return b.n <= WORD_BYTES ? damerau_in(a, b, stack) : damerau_long(a, b);
 }
 
-size_t strings_damerau(struct str a, struct str b, size_t max_distance)
+size_t strings_bytes_damerau(struct str a, struct str b, size_t max_distance)
 {
-    BY_CHARACTERS(a, b);
     size_t difference = a.n > b.n ? a.n - b.n : b.n - a.n;
     if (difference > max_distance)
         return difference;
@@ -353,6 +364,12 @@ size_t strings_damerau(struct str a, struct str b, size_t max_distance)
     if (a.n == 2 && b.n == 2 && a.p[0] == b.p[1] && a.p[1] == b.p[0])
         return 1;
     return max_distance <= 1 ? 2 : damerau_rows(a, b);
+}
+
+size_t strings_damerau(struct str a, struct str b, size_t max_distance)
+{
+    BY_CHARACTERS(a, b);
+    return strings_bytes_damerau(a, b, max_distance);
 }
 
 double strings_jaccard(struct str a, struct str b)

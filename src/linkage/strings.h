@@ -19,6 +19,12 @@ size_t strings_damerau(struct str a, struct str b, size_t max_distance);
 /* Sizes of intersection over union of the two sets of characters; both must be non-empty (DuckDB refuses empty ones). */
 double strings_jaccard(struct str a, struct str b);
 
+/* The same for two strings that have as many characters as bytes each, which whoever has their signatures knows. */
+double strings_bytes_jaro(struct str a, struct str b);
+double strings_bytes_jaro_winkler(struct str a, struct str b);
+size_t strings_bytes_levenshtein(struct str a, struct str b, size_t max_distance);
+size_t strings_bytes_damerau(struct str a, struct str b, size_t max_distance);
+
 /* ---- a bound that needs no comparison ----
  * A 64-bit signature counts characters in 32 classes up to two each, in unary; what is above two is in `over`. The characters that two strings can share are
  * at most popcount(a.bits & b.bits) + min(a.over, b.over), never more than the shorter has. Every edit but a transposition adds or removes at most one character of

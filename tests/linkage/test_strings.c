@@ -1,5 +1,6 @@
 /* Every distance against the slow textbook form, on random strings; every bound on the right side. */
 #include "linkage/strings.h"
+#include "linkage/strings_characters.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -183,6 +184,30 @@ static void bounds_are_never_wrong(void **state)
     assert_true(rejected > 1000); /* and it is a bound */
 }
 
+/* Bytes that are no UTF-8 count as a character each, so the forms for bytes hold for them too. */
+static void bytes_are_characters_where_there_are_as_many(void **state)
+{
+    unsigned met = 0;
+    (void)state;
+    for (int round = 0; round < 40000; round++) {
+        char x[LONGEST], y[LONGEST];
+        struct str a = {x, 0}, b = {y, 0};
+        random_pair(x, &a.n, y, &b.n);
+        for (uint32_t k = rnd(4); k > 0 && a.n && b.n; k--) {
+            x[rnd((uint32_t)a.n)] = (char)(uint8_t)(128 + rnd(128));
+            y[rnd((uint32_t)b.n)] = (char)(uint8_t)(128 + rnd(128));
+        }
+        if (strings_sign(a).length != a.n || strings_sign(b).length != b.n)
+            continue;
+        met += !strings_is_ascii(a);
+        assert_true(strings_bytes_jaro(a, b) == strings_jaro(a, b));
+        assert_true(strings_bytes_jaro_winkler(a, b) == strings_jaro_winkler(a, b));
+        assert_int_equal(strings_bytes_levenshtein(a, b, SIZE_MAX), strings_levenshtein(a, b, SIZE_MAX));
+        assert_int_equal(strings_bytes_damerau(a, b, SIZE_MAX), strings_damerau(a, b, SIZE_MAX));
+    }
+    assert_true(met > 1000);
+}
+
 static void very_long_strings(void **state)
 {
     (void)state;
@@ -215,7 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agree_with_the_slow_forms),      cmocka_unit_test(winkler_adds_the_prefix_above_its_limit_only),
         cmocka_unit_test(bounds_are_never_wrong),         cmocka_unit_test(very_long_strings),
-        cmocka_unit_test(jaccard_counts_sets_of_bytes),
+        cmocka_unit_test(jaccard_counts_sets_of_bytes),   cmocka_unit_test(bytes_are_characters_where_there_are_as_many),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("strings", tests, NULL, NULL);
