@@ -20,18 +20,26 @@ static ssize_t write_some(int fd, const char *p, size_t n)
     return sent < 0 && errno == ENOTSOCK ? write(fd, p, n) : sent;
 }
 
-bool outlet_drain(struct outlet *o)
+/* How much of it the caller takes now. */
+static size_t write_now(struct outlet *o, const char *p, size_t n)
 {
-    while (!o->error && o->at < o->kept.n && takes(o, 0)) {
-        const size_t left = o->kept.n - o->at;
-        const ssize_t n = write_some(o->fd, o->kept.p + o->at, left < PIPE_BUF ? left : PIPE_BUF);
-        if (n >= 0)
-            o->at += (size_t)n;
+    size_t at = 0;
+    while (!o->error && at < n && takes(o, 0)) {
+        const ssize_t written = write_some(o->fd, p + at, n - at < PIPE_BUF ? n - at : PIPE_BUF);
+        if (written >= 0)
+            at += (size_t)written;
         else if (errno == EAGAIN || errno == EINTR)
             break;
         else
             o->error = errno;
     }
+    return at;
+}
+
+bool outlet_drain(struct outlet *o)
+{
+    if (o->kept.n > o->at)
+        o->at += write_now(o, o->kept.p + o->at, o->kept.n - o->at);
     if (o->at == o->kept.n) {
         buf_clear(&o->kept);
         o->at = 0;
@@ -59,12 +67,12 @@ static bool make_room(struct outlet *o, size_t n)
 static ssize_t put(void *cookie, const char *p, size_t n)
 {
     struct outlet *o = cookie;
-    (void)outlet_drain(o);
-    if (!make_room(o, n) || !buf_add(&o->kept, p, n)) {
-        errno = o->error ? o->error : ENOMEM;
+    const size_t now = outlet_drain(o) ? write_now(o, p, n) : 0; /* no memory is needed for one who reads */
+    if (now < n && (!make_room(o, n - now) || !buf_add(&o->kept, p + now, n - now))) {
+        o->error = o->error ? o->error : ENOMEM;
+        errno = o->error;
         return 0; /* what a cookie's stream calls a failure */
     }
-    (void)outlet_drain(o);
     return (ssize_t)n;
 }
 
@@ -73,6 +81,12 @@ FILE *outlet_open(struct outlet *o, int fd)
     *o = (struct outlet){.fd = fd};
     buf_init(&o->kept, LIMIT_OUTLET_BYTES);
     return fopencookie(o, "w", (cookie_io_functions_t){.write = put});
+}
+
+void outlet_last_words(const struct outlet *o, const char *line)
+{
+    if (takes(o, 0))
+        (void)dprintf(o->fd, "%s\n", line); /* the last that is tried */
 }
 
 void outlet_release(struct outlet *o) { buf_release(&o->kept); }

@@ -22,6 +22,8 @@ struct outlet {
 FILE *outlet_open(struct outlet *o, int fd);
 /* Writes what is taken now; true when there is nothing more to do: all is written, or writing failed. */
 bool outlet_drain(struct outlet *o);
+/* For a line that could not be said otherwise: without memory, whatever failed before, if the caller takes it now. */
+void outlet_last_words(const struct outlet *o, const char *line);
 void outlet_release(struct outlet *o); /* what is left is wiped */
 
 #endif

@@ -192,8 +192,12 @@ static bool finish(struct waiting *w)
 {
     if (!outlet_drain(&w->out) || !outlet_drain(&w->err))
         return false;
-    if (w->out.error && w->status == 0)
+    if (w->status > 1 && w->err.error)
+        outlet_last_words(&w->err, "haven: the command failed, and why could not be written");
+    if (w->out.error && w->status == 0) {
         w->status = (unsigned char)err_exit_status(ERR_IO);
+        outlet_last_words(&w->err, "haven: writing the output failed");
+    }
     (void)send(w->reply, &w->status, 1, MSG_NOSIGNAL); /* a caller that went away does not wait for it */
     end_waiting(w);
     return true;

@@ -138,6 +138,8 @@ int main(int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         int fd = open(argv[i], O_RDONLY | O_CLOEXEC);
         struct stat st;
+        if (fd < 0 && errno == ENOENT && i > 2)
+            continue; /* a database removed it since it was listed: a temporary table's, say */
         if (fd < 0 || fstat(fd, &st) != 0)
             die("cannot open", argv[i]);
         if (st.st_size > 0) {
