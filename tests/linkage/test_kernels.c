@@ -67,8 +67,11 @@ static void random_rows(void)
                 (void)snprintf(texts[i][c], TEXT_MOST, "%s", rnd(2) ? "" : "  ");
         }
         (void)snprintf(texts[i][D], TEXT_MOST, rnd(10) ? "19%02u-%02u-%02u" : "no day", 60 + rnd(3), 1 + rnd(12), 1 + rnd(28));
-        (void)snprintf(texts[i][N], TEXT_MOST, rnd(8) ? "%u" : "", rnd(30));
-        (void)snprintf(texts[i][S], TEXT_MOST, rnd(8) ? "[\"x%u\", \"x%u\", \"y\"]" : "", rnd(20), rnd(20));
+        texts[i][N][0] = texts[i][S][0] = '\0';
+        if (rnd(8))
+            (void)snprintf(texts[i][N], TEXT_MOST, "%u", rnd(30));
+        if (rnd(8))
+            (void)snprintf(texts[i][S], TEXT_MOST, "[\"x%u\", \"x%u\", \"y\"]", rnd(20), rnd(20));
     }
 }
 
