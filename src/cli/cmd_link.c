@@ -166,7 +166,7 @@ static enum err_code print_summary(struct cli *c, const struct link_job *j, cons
 static enum err_code run_cluster(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_link_edges_ struct link_job_edges edges = {0};
+    _cleanup_link_edges_ struct link_edges edges = {0};
     _cleanup_link_numbers_ uint32_t *cluster = NULL;
     double thresholds[LIMIT_LINK_THRESHOLDS];
     size_t n;

@@ -354,7 +354,7 @@ static enum err_code print_records(struct cli *c, const struct link_job *j, cons
     return cli_table_end(&t, e);
 }
 
-static enum err_code print_edges(struct cli *c, const struct link_job *j, const struct link_graph *g, const struct link_job_edges *edges, const uint32_t *cluster, double threshold,
+static enum err_code print_edges(struct cli *c, const struct link_job *j, const struct link_graph *g, const struct link_edges *edges, const uint32_t *cluster, double threshold,
                                  struct err *e)
 {
     const char *names[8];
@@ -381,7 +381,7 @@ static enum err_code print_edges(struct cli *c, const struct link_job *j, const 
 static enum err_code run_graph(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_link_edges_ struct link_job_edges edges = {0};
+    _cleanup_link_edges_ struct link_edges edges = {0};
     _cleanup_link_numbers_ uint32_t *cluster = NULL;
     const char *of = cli_opt(c, "of") ? cli_opt(c, "of") : "clusters";
     bool records = strcmp(of, "records") == 0, pairs = strcmp(of, "edges") == 0;

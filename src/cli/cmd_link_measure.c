@@ -22,7 +22,7 @@ static enum err_code pairs_within_datasets(const struct link_job *j, const uint3
     return ERR_OK;
 }
 
-static enum err_code score_edges(const struct link_job *j, const struct link_job_edges *edges, const uint32_t *truth, struct link_scores *s, struct err *e)
+static enum err_code score_edges(const struct link_job *j, const struct link_edges *edges, const uint32_t *truth, struct link_scores *s, struct err *e)
 {
     uint64_t within = 0;
     if (j->source >= 0 && link_model_links_only(j->model))
@@ -99,13 +99,13 @@ static void print_score_row(struct cli_table *t, double threshold, const struct 
 }
 
 /* On edges: those that weigh at least so much. */
-static enum err_code scores_at(const struct link_job *j, const struct link_job_edges *edges, double threshold, bool on_edges, const uint32_t *cluster, const uint32_t *truth,
+static enum err_code scores_at(const struct link_job *j, const struct link_edges *edges, double threshold, bool on_edges, const uint32_t *cluster, const uint32_t *truth,
                                struct link_scores *s, struct err *e)
 {
     link_evaluate_clusters(cluster, truth, link_table_rows(j->table), s);
     if (!on_edges)
         return ERR_OK;
-    struct link_job_edges some = {0};
+    struct link_edges some = {0};
     for (size_t i = 0; i < edges->n; i++)
         if (edges->items[i].match_weight >= threshold)
             edges->items[some.n++] = edges->items[i]; /* thresholds rise: the others are not asked for again */
@@ -119,7 +119,7 @@ static enum err_code evaluate_each(struct cli *c, bool on_edges, struct err *e)
 {
     static const char *const columns[] = {"threshold_weight", "true_pairs", "found_pairs", "right_pairs", "precision", "recall", "f1", "bcubed_precision", "bcubed_recall", "bcubed_f1", NULL};
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_link_edges_ struct link_job_edges edges = {0};
+    _cleanup_link_edges_ struct link_edges edges = {0};
     _cleanup_link_numbers_ uint32_t *cluster = NULL, *truth = NULL;
     double thresholds[LIMIT_LINK_THRESHOLDS];
     struct cli_table t;
@@ -142,7 +142,7 @@ static enum err_code evaluate_each(struct cli *c, bool on_edges, struct err *e)
 static enum err_code run_evaluate(struct cli *c, struct err *e)
 {
     _cleanup_link_job_ struct link_job j = {0};
-    _cleanup_link_edges_ struct link_job_edges edges = {0};
+    _cleanup_link_edges_ struct link_edges edges = {0};
     _cleanup_link_numbers_ uint32_t *cluster = NULL, *truth = NULL;
     const char *on = cli_opt(c, "on") ? cli_opt(c, "on") : "clusters";
     struct link_scores s;

@@ -77,22 +77,6 @@ enum err_code link_job_find(const struct link_job *j, struct str id, size_t *ret
 
 /* ---- edges and clusters ---- */
 
-enum err_code link_job_keep_edge(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
-{
-    struct link_job_edges *x = ctx;
-    (void)gammas;
-    if (x->n == x->cap) {
-        size_t cap = x->cap ? x->cap * 2 : 4096;
-        struct link_edge *more = realloc(x->items, cap * sizeof *more);
-        if (!more)
-            return err_set(e, ERR_NO_MEMORY, "no memory for more than %zu edges: raise --threshold-weight", x->n);
-        x->items = more;
-        x->cap = cap;
-    }
-    x->items[x->n++] = *edge;
-    return ERR_OK;
-}
-
 enum err_code link_job_method(const struct cli *c, const struct link_job *j, enum link_cluster_method *ret, struct err *e)
 {
     static const char *const names[] = {"components", "ordered", "best-link"};
@@ -120,7 +104,7 @@ static void tell_skipped(size_t skipped)
         fprintf(stderr, "haven: %zu components of more than %d records were not looked through for vetoes\n", skipped, LIMIT_LINK_VETO_ROWS);
 }
 
-enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
+enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e)
 {
     struct link_options o;
@@ -128,25 +112,23 @@ enum err_code link_job_clusters(struct cli *c, struct link_job *j, double thresh
     size_t skipped = 0;
     ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, threshold, &o, e));
-    ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
+    ERR_TRY(link_predict(j->model, j->table, &o, link_edges_keep, edges, NULL, e));
     co.threshold_weight = *ret_threshold = o.threshold_weight;
     ERR_TRY(cluster_room(j, 1, ret_cluster, e));
     link_job_tell_left_out(j);
-    if (co.method == LINK_CLUSTER_COMPONENTS)
-        return link_cluster(j->table, edges->items, edges->n, &co, *ret_cluster, e);
     ERR_TRY(link_cluster_vetoed(j->table, edges->items, edges->n, &co, *ret_cluster, &skipped, e));
     tell_skipped(skipped);
     return ERR_OK;
 }
 
-enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_job_edges *edges, uint32_t **ret_cluster, struct err *e)
+enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_edges *edges, uint32_t **ret_cluster, struct err *e)
 {
     struct link_options o;
     struct link_cluster_options co = {.model = j->model};
     size_t skipped = 0;
     ERR_TRY(link_job_method(c, j, &co.method, e));
     ERR_TRY(link_job_options(c, j, thresholds[0], &o, e));
-    ERR_TRY(link_predict(j->model, j->table, &o, link_job_keep_edge, edges, NULL, e));
+    ERR_TRY(link_predict(j->model, j->table, &o, link_edges_keep, edges, NULL, e));
     ERR_TRY(cluster_room(j, n, ret_cluster, e));
     link_job_tell_left_out(j);
     ERR_TRY(link_cluster_each(j->table, edges->items, edges->n, &co, thresholds, n, *ret_cluster, &skipped, e));

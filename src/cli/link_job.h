@@ -29,14 +29,7 @@ enum err_code link_job_options(struct cli *c, struct link_job *j, double thresho
 void link_job_tell_left_out(const struct link_job *j);
 enum err_code link_job_find(const struct link_job *j, struct str id, size_t *ret_row, struct err *e);
 
-/* Edges kept. */
-struct link_job_edges {
-    struct link_edge *items;
-    size_t n, cap;
-};
-static inline void link_job_edges_free(struct link_job_edges *x) { free(x->items); }
-#define _cleanup_link_edges_ __attribute__((cleanup(link_job_edges_free)))
-enum err_code link_job_keep_edge(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e); /* a link_edge_sink; ctx: struct link_job_edges */
+#define _cleanup_link_edges_ __attribute__((cleanup(link_edges_free)))
 
 static inline void link_job_numbers_free(uint32_t **p) { free(*p); }
 #define _cleanup_link_numbers_ __attribute__((cleanup(link_job_numbers_free)))
@@ -46,7 +39,7 @@ static inline void link_job_doubles_free(double **p) { free(*p); }
 /* --thresholds W,W,...: rising, each once; *ret_n 0 when not given. Room for LIMIT_LINK_THRESHOLDS. Not beside --threshold-weight. */
 enum err_code link_job_thresholds(const struct cli *c, double *ret, size_t *ret_n, struct err *e);
 /* Edges at or above the least of the thresholds, and the clusters at each by --method: *ret_cluster is as long as the table for each. */
-enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_job_edges *edges, uint32_t **ret_cluster, struct err *e);
+enum err_code link_job_clusters_each(struct cli *c, struct link_job *j, const double *thresholds, size_t n, struct link_edges *edges, uint32_t **ret_cluster, struct err *e);
 /* --method, or the model's own. */
 enum err_code link_job_method(const struct cli *c, const struct link_job *j, enum link_cluster_method *ret, struct err *e);
 /* Labels of --truth, a row each; a row without one is nobody else. malloc'ed. */
@@ -63,7 +56,7 @@ void link_job_known_free(struct link_job_known *k);
 #define _cleanup_link_known_ __attribute__((cleanup(link_job_known_free)))
 
 /* Edges at or above the threshold, and the clusters that they make by --method. */
-enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_job_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
+enum err_code link_job_clusters(struct cli *c, struct link_job *j, double threshold, struct link_edges *edges, uint32_t **ret_cluster, double *ret_threshold,
                                 struct err *e);
 
 /* ---- records in tables ---- */

@@ -11,27 +11,6 @@ struct clusters {
     struct export_batch batch;
 };
 
-struct edges {
-    struct link_edge *items;
-    size_t n, cap;
-};
-
-static enum err_code keep_edge(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e)
-{
-    struct edges *x = ctx;
-    (void)gammas;
-    if (x->n == x->cap) {
-        size_t cap = x->cap ? x->cap * 2 : 4096;
-        struct link_edge *more = realloc(x->items, cap * sizeof *more);
-        if (!more)
-            return err_set(e, ERR_NO_MEMORY, "no memory for more than %zu edges: raise threshold_weight", x->n);
-        x->items = more;
-        x->cap = cap;
-    }
-    x->items[x->n++] = *edge;
-    return ERR_OK;
-}
-
 /* ---- the work ---- */
 
 static enum link_cluster_method method_of(const havenlink_options *o, const havenlink_model *m)
@@ -44,7 +23,7 @@ static enum link_cluster_method method_of(const havenlink_options *o, const have
     }
 }
 
-static enum err_code make_clusters(struct clusters *x, const havenlink_options *o, struct edges *edges, struct err *e)
+static enum err_code make_clusters(struct clusters *x, const havenlink_options *o, struct link_edges *edges, struct err *e)
 {
     const struct link_model *m = x->s.m->m;
     const struct link_table *t = x->s.t->t;
@@ -54,19 +33,17 @@ static enum err_code make_clusters(struct clusters *x, const havenlink_options *
     if (isinf(lo.threshold_weight) && lo.threshold_weight < 0)
         lo.threshold_weight = link_model_threshold(m);
     const struct link_cluster_options co = {.model = m, .method = method_of(o, x->s.m), .threshold_weight = lo.threshold_weight};
-    ERR_TRY(link_predict(m, t, &lo, keep_edge, edges, NULL, e));
+    ERR_TRY(link_predict(m, t, &lo, link_edges_keep, edges, NULL, e));
     x->n = link_table_rows(t);
     x->cluster = malloc((x->n + 1) * sizeof *x->cluster);
     if (!x->cluster)
         return err_set(e, ERR_NO_MEMORY, "no memory for the clusters of %zu records", x->n);
-    if (co.method == LINK_CLUSTER_COMPONENTS)
-        return link_cluster(t, edges->items, edges->n, &co, x->cluster, e);
     return link_cluster_vetoed(t, edges->items, edges->n, &co, x->cluster, &skipped, e);
 }
 
 static enum err_code work(struct clusters *x, const havenlink_model *m, const havenlink_table *t, const havenlink_options *o, struct err *e)
 {
-    struct edges edges = {0};
+    struct link_edges edges = {0};
     ERR_TRY(stream_init(&x->s, m, t, 3, e));
     stream_field(&x->s, EXPORT_TEXT, "cluster_id");
     stream_id_fields(&x->s, "");
@@ -75,7 +52,7 @@ static enum err_code work(struct clusters *x, const havenlink_model *m, const ha
     ERR_TRY(handle_table_lock(t, m, e));
     enum err_code code = make_clusters(x, o, &edges, e);
     handle_table_unlock(t);
-    free(edges.items);
+    link_edges_free(&edges);
     return code;
 }
 

@@ -183,6 +183,14 @@ enum err_code link_predict(const struct link_model *m, const struct link_table *
 enum err_code link_blocking(const struct link_model *m, const struct link_table *t, const struct link_options *o,
                             struct link_rule_count *ret, struct err *e);
 
+/* Edges kept: link_edges_keep is a link_edge_sink whose ctx is one of these, {0} at first. */
+struct link_edges {
+    struct link_edge *items;
+    size_t n, cap;
+};
+enum err_code link_edges_keep(void *ctx, const struct link_edge *edge, const int8_t *gammas, struct err *e);
+void link_edges_free(struct link_edges *x);
+
 size_t link_model_n_comparisons(const struct link_model *m);
 struct str link_model_comparison_name(const struct link_model *m, size_t i);
 
@@ -276,7 +284,7 @@ struct link_cluster_options {
  * *ret: malloc'ed, for the caller to free. Components of more than LIMIT_LINK_VETO_ROWS rows are not looked through; ret_skipped counts them. */
 enum err_code link_vetoes(const struct link_model *m, const struct link_table *t, const struct link_edge *edges, size_t n_edges, double threshold_weight,
                           struct link_cannot **ret, size_t *ret_n, size_t *ret_skipped, struct err *e);
-/* Ordered or best-link clusters with the model's vetoes: a vetoed pair is a `cannot`, and of a record's edges to two ends that may not come together none that is within 12 bits of the other is taken (its
+/* Clusters by the options' method with the model's vetoes (components know none). Ordered and best-link: a vetoed pair is a `cannot`, and of a record's edges to two ends that may not come together none that is within 12 bits of the other is taken (its
  * weight in `edges` becomes -INFINITY): which of the two it is, the record does not say. Best-link: two records of one dataset may not come together either, and there 1 bit decides. The options' own `cannot`
  * are not looked at. */
 enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *edges, size_t n_edges, const struct link_cluster_options *o, uint32_t *ret_cluster,

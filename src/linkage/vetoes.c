@@ -239,6 +239,9 @@ enum err_code link_cluster_vetoed(const struct link_table *t, struct link_edge *
     struct link_cluster_options with = *o;
     struct link_cannot *vetoes = NULL;
     size_t n = 0;
+    *ret_skipped = 0;
+    if (o->method == LINK_CLUSTER_COMPONENTS)
+        return link_cluster(t, edges, n_edges, o, ret_cluster, e);
     enum err_code code = link_vetoes(o->model, t, edges, n_edges, o->threshold_weight, &vetoes, &n, ret_skipped, e);
     struct rivalry rivalry = {.sorted = vetoes, .n_vetoes = n, .dataset = o->method == LINK_CLUSTER_BEST_LINK ? datasets_of(o->model, t) : NULL};
     if (code == ERR_OK)

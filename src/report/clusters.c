@@ -102,7 +102,7 @@ static enum err_code choose_all(struct clusters *c, struct err *e)
     choose_kind(c, is_large, "Among the largest");
     choose_kind(c, is_thin, "Among the least dense: few of its records are linked directly");
     choose_kind(c, has_bridges, "Held together by single links");
-    ERR_TRY(link_vetoes(o->model, o->table, c->g->edges, c->g->n_edges, o->run.threshold_weight, &c->vetoed, &c->n_vetoed, &skipped, e));
+    ERR_TRY(link_vetoes(o->model, o->table, c->g->edges.items, c->g->edges.n, o->run.threshold_weight, &c->vetoed, &c->n_vetoed, &skipped, e));
     for (size_t i = 0; i < c->n_vetoed && kept < EACH; i++)
         if (c->g->cluster[c->vetoed[i].l] == c->g->cluster[c->vetoed[i].r]) {
             choose(c, c->g->cluster[c->vetoed[i].l], "Holds two records that a veto would keep apart");
@@ -136,7 +136,7 @@ static int place_of(const uint32_t *rows, size_t n, uint32_t row)
 
 static void add_link(const struct clusters *c, struct report_table *t, const uint32_t *rows, size_t n, size_t edge)
 {
-    const struct link_edge *x = &c->g->edges[edge];
+    const struct link_edge *x = &c->g->edges.items[edge];
     uint32_t ends[2] = {x->l, x->r};
     for (int i = 0; i < 2; i++) {
         struct str name = record_name(c->g->o, ends[i], t->a);
@@ -175,8 +175,8 @@ static enum err_code add_links(const struct clusters *c, uint32_t cluster, struc
     size_t n_links = 0;
     if (!links || !bridges)
         return err_set(e, ERR_LIMIT, "the report outgrew its memory");
-    for (size_t i = 0; i < c->g->n_edges; i++) {
-        const struct link_edge *x = &c->g->edges[i];
+    for (size_t i = 0; i < c->g->edges.n; i++) {
+        const struct link_edge *x = &c->g->edges.items[i];
         if (x->match_weight < c->g->o->run.threshold_weight || c->g->cluster[x->l] != cluster || c->g->cluster[x->r] != cluster)
             continue;
         if (r->table.n_rows < MOST_LINKS)
@@ -234,7 +234,7 @@ enum err_code section_clusters(const struct gather *g, struct report_section *s,
 {
     _cleanup_clusters_ struct clusters c = {.g = g};
     struct report_table sizes;
-    ERR_TRY(link_graph_new(g->o->table, g->edges, g->n_edges, g->o->run.threshold_weight, g->cluster, &c.graph, e));
+    ERR_TRY(link_graph_new(g->o->table, g->edges.items, g->edges.n, g->o->run.threshold_weight, g->cluster, &c.graph, e));
     table_start(&sizes, s->a, STR("sizes"), STR("Clusters by size"), size_columns, N(size_columns));
     ERR_TRY(add_sizes(&c, &sizes, e));
     ERR_TRY(choose_all(&c, e));

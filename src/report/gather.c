@@ -41,7 +41,7 @@ void gather_release(struct gather *g)
     free(g->by_level);
     free(g->weights);
     free(g->rules);
-    free(g->edges);
+    link_edges_free(&g->edges);
     free(g->cluster);
 }
 
@@ -90,20 +90,6 @@ static void pick_pair(struct gather *g, const struct link_edge *x, const int8_t 
         pick(&g->picks[GATHER_FREQUENCY], x, added);
 }
 
-static enum err_code keep_edge(struct gather *g, const struct link_edge *x, struct err *e)
-{
-    if (g->n_edges == g->cap_edges) {
-        size_t cap = g->cap_edges ? g->cap_edges * 2 : 4096;
-        struct link_edge *more = realloc(g->edges, cap * sizeof *more);
-        if (!more)
-            return err_set(e, ERR_NO_MEMORY, "no memory for more than %zu links: raise --threshold-weight", g->n_edges);
-        g->edges = more;
-        g->cap_edges = cap;
-    }
-    g->edges[g->n_edges++] = *x;
-    return ERR_OK;
-}
-
 static enum err_code meet(void *ctx, const struct link_edge *x, const int8_t *gammas, struct err *e)
 {
     struct gather *g = ctx;
@@ -118,7 +104,7 @@ static enum err_code meet(void *ctx, const struct link_edge *x, const int8_t *ga
     for (size_t k = 0; k < link_model_n_comparisons(g->o->model); k++)
         g->by_level[k][gammas[k] + 1]++;
     pick_pair(g, x, gammas);
-    return x->match_weight >= g->o->run.threshold_weight - GATHER_BELOW ? keep_edge(g, x, e) : ERR_OK;
+    return x->match_weight >= g->o->run.threshold_weight - GATHER_BELOW ? link_edges_keep(&g->edges, x, gammas, e) : ERR_OK;
 }
 
 /* ---- 3. what is known of who is who ---- */
@@ -167,12 +153,11 @@ static enum err_code make_clusters(struct gather *g, struct err *e)
     struct link_edge *links = malloc((g->links + 1) * sizeof *links);
     g->cluster = malloc((link_table_rows(o->table) + 1) * sizeof *g->cluster);
     enum err_code code = links && g->cluster ? ERR_OK : no_memory(e);
-    for (size_t i = 0; code == ERR_OK && i < g->n_edges; i++)
-        if (g->edges[i].match_weight >= o->run.threshold_weight)
-            links[n++] = g->edges[i];
+    for (size_t i = 0; code == ERR_OK && i < g->edges.n; i++)
+        if (g->edges.items[i].match_weight >= o->run.threshold_weight)
+            links[n++] = g->edges.items[i];
     if (code == ERR_OK)
-        code = o->method == LINK_CLUSTER_COMPONENTS ? link_cluster(o->table, links, n, &co, g->cluster, e)
-                                                    : link_cluster_vetoed(o->table, links, n, &co, g->cluster, &skipped, e);
+        code = link_cluster_vetoed(o->table, links, n, &co, g->cluster, &skipped, e);
     free(links);
     return code;
 }
@@ -182,9 +167,8 @@ static enum err_code run(struct gather *g, struct err *e)
     const struct report_options *o = g->o;
     struct link_options all = o->run;
     all.threshold_weight = -INFINITY;
-    all.ret_rules = NULL;
     ERR_TRY(start(g, e));
-    ERR_TRY(link_blocking(o->model, o->table, &o->run, g->rules, e));
+    all.ret_rules = g->rules;
     ERR_TRY(link_predict(o->model, o->table, &all, meet, g, &g->pairs, e));
     ERR_TRY(make_clusters(g, e));
     if (!o->truth)

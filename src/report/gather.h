@@ -48,8 +48,7 @@ struct gather {
     uint64_t (*by_level)[LIMIT_LINK_LEVELS + 1]; /* [comparison][gamma + 1] */
     struct link_rule_count *rules;
     struct gather_picks picks[GATHER_N];
-    struct link_edge *edges; /* at or above the threshold less GATHER_BELOW */
-    size_t n_edges, cap_edges;
+    struct link_edges edges; /* at or above the threshold less GATHER_BELOW */
     uint32_t *cluster; /* a row: its cluster's representative */
     struct link_scores scores; /* of the clusters, with a truth */
     /* level weights by comparison and gamma + 1, to tell what frequencies added */

@@ -45,14 +45,14 @@ static int by_weight(const void *a, const void *b)
 static enum err_code joined_start(const struct gather *g, struct joined *j, struct err *e)
 {
     size_t rows = link_table_rows(g->o->table);
-    *j = (struct joined){.n_edges = g->n_edges, .clusters = rows, .largest = rows ? 1 : 0};
-    j->edges = malloc((g->n_edges + 1) * sizeof *j->edges);
+    *j = (struct joined){.n_edges = g->edges.n, .clusters = rows, .largest = rows ? 1 : 0};
+    j->edges = malloc((g->edges.n + 1) * sizeof *j->edges);
     j->parent = malloc((rows + 1) * sizeof *j->parent);
     j->size = malloc((rows + 1) * sizeof *j->size);
     if (!j->edges || !j->parent || !j->size)
         return err_set(e, ERR_NO_MEMORY, "no memory for clusters by threshold");
-    if (g->n_edges)
-        memcpy(j->edges, g->edges, g->n_edges * sizeof *j->edges);
+    if (g->edges.n)
+        memcpy(j->edges, g->edges.items, g->edges.n * sizeof *j->edges);
     qsort(j->edges, j->n_edges, sizeof *j->edges, by_weight); /* the order of equal weights changes no count */
     for (uint32_t i = 0; i < rows; i++) {
         j->parent[i] = i;
