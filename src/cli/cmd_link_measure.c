@@ -6,28 +6,10 @@
 
 /* ---- link evaluate ---- */
 
-/* A partition finer than the truth by dataset: its true pairs are those that a link_only model never looks for. */
-static enum err_code pairs_within_datasets(const struct link_job *j, const uint32_t *truth, uint64_t *ret, struct err *e)
-{
-    size_t n = link_table_rows(j->table);
-    uint32_t *source = malloc((n + 1) * sizeof *source);
-    struct link_scores s;
-    if (!source)
-        return err_set(e, ERR_NO_MEMORY, "no memory for the datasets");
-    for (size_t row = 0; row < n; row++)
-        source[row] = link_table_code(j->table, row, (size_t)j->source);
-    link_evaluate_clusters(source, truth, n, &s);
-    free(source);
-    *ret = s.right_pairs;
-    return ERR_OK;
-}
-
 static enum err_code score_edges(const struct link_job *j, const struct link_edges *edges, const uint32_t *truth, struct link_scores *s, struct err *e)
 {
-    uint64_t within = 0;
-    if (j->source >= 0 && link_model_links_only(j->model))
-        ERR_TRY(pairs_within_datasets(j, truth, &within, e));
-    s->true_pairs -= within;
+    if (link_model_links_only(j->model)) /* it looks for none within a dataset */
+        ERR_TRY(link_true_pairs(j->model, j->table, truth, &s->true_pairs, e));
     s->found_pairs = edges->n;
     s->right_pairs = 0;
     for (size_t i = 0; i < edges->n; i++)

@@ -40,13 +40,10 @@ enum err_code link_job_open(struct cli *c, struct link_job *j, struct str also, 
     if (link_model_numbers_rows(j->model))
         ERR_TRY(link_table_number_rows(j->table, link_model_unique_id(j->model), e));
     ptrdiff_t id = link_table_column(j->table, link_model_unique_id(j->model));
-    struct str source = link_model_source_dataset(j->model);
     if (id < 0)
         return err_set(e, ERR_FORMAT, "the files have no column %.*s (the model's unique_id_column_name)", STR_ARG(link_model_unique_id(j->model)));
     j->id = (size_t)id;
-    j->source = source.p ? link_table_column(j->table, source) : -1;
-    if (source.p && j->source < 0)
-        j->source = link_table_column(j->table, STR("source_dataset"));
+    j->source = link_model_source_dataset(j->model).p ? link_source_column(j->model, j->table) : -1;
     j->rules = calloc(link_model_n_rules(j->model) + 1, sizeof *j->rules);
     return j->rules ? ERR_OK : err_set(e, ERR_NO_MEMORY, "no memory for the blocking rules");
 }

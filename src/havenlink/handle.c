@@ -173,14 +173,12 @@ enum err_code handle_table_lock(const havenlink_table *t, const havenlink_model 
 
 enum err_code handle_ids_find(const havenlink_model *m, const havenlink_table *t, struct handle_ids *ret, struct err *e)
 {
-    struct str id = link_model_unique_id(m->m), source = link_model_source_dataset(m->m);
+    struct str id = link_model_unique_id(m->m);
     ptrdiff_t column = link_table_column(t->t, id);
     if (column < 0)
         return err_set(e, ERR_FORMAT, "the table has no column %.*s (the model's unique_id_column_name)", STR_ARG(id));
     ret->id = (size_t)column;
-    ret->source = source.p ? link_table_column(t->t, source) : -1;
-    if (source.p && ret->source < 0)
-        ret->source = link_table_column(t->t, STR("source_dataset"));
+    ret->source = link_model_source_dataset(m->m).p ? link_source_column(m->m, t->t) : -1;
     return ERR_OK;
 }
 

@@ -95,12 +95,6 @@ enum err_code link_accuracy_rows(const struct link_accuracy *acc, struct arena *
 
 static uint64_t pairs_of(uint64_t n) { return n * (n - 1) / 2; }
 
-static ptrdiff_t source_of(const struct link_model *m, const struct link_table *t)
-{
-    ptrdiff_t named = m->source_dataset.p ? link_table_column(t, m->source_dataset) : -1;
-    return named >= 0 ? named : link_table_column(t, STR("source_dataset"));
-}
-
 /* Labels of equal truth and equal dataset: pairs that a link_only model does not look for. */
 static enum err_code by_dataset(const struct link_table *t, ptrdiff_t source, const uint32_t *truth, uint64_t *ret_pairs, uint64_t *ret_true, struct err *e)
 {
@@ -120,7 +114,7 @@ static enum err_code by_dataset(const struct link_table *t, ptrdiff_t source, co
 enum err_code link_all_pairs(const struct link_model *m, const struct link_table *t, uint64_t *ret, struct err *e)
 {
     uint64_t within = 0, same;
-    ptrdiff_t source = source_of(m, t);
+    ptrdiff_t source = link_source_column(m, t);
     if (m->type == LINK_LINK_ONLY && source >= 0)
         ERR_TRY(by_dataset(t, source, NULL, &within, &same, e));
     *ret = t->rows ? pairs_of(t->rows) - within : 0;
@@ -131,7 +125,7 @@ enum err_code link_true_pairs(const struct link_model *m, const struct link_tabl
 {
     struct link_scores s;
     uint64_t pairs, within = 0;
-    ptrdiff_t source = source_of(m, t);
+    ptrdiff_t source = link_source_column(m, t);
     link_evaluate_clusters(truth, truth, t->rows, &s);
     if (m->type == LINK_LINK_ONLY && source >= 0)
         ERR_TRY(by_dataset(t, source, truth, &pairs, &within, e));

@@ -195,9 +195,7 @@ static enum err_code sort_ids(const struct ids *ids, const struct link_table *t,
 
 static enum err_code id_columns(const struct link_model *m, const struct link_table *t, struct ids *ret, struct err *e)
 {
-    ptrdiff_t id = link_table_column(t, m->unique_id), source = link_table_column(t, m->source_dataset);
-    if (source < 0)
-        source = link_table_column(t, STR("source_dataset"));
+    ptrdiff_t id = link_table_column(t, m->unique_id), source = link_source_column(m, t);
     if (id < 0)
         return err_set(e, ERR_FORMAT, "the data have no column %.*s (the model's unique_id_column_name)", STR_ARG(m->unique_id));
     if (source < 0 && m->type != LINK_DEDUPE_ONLY)

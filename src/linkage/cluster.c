@@ -155,9 +155,7 @@ static enum err_code set_veto(struct clusters *c, struct err *e)
 static enum err_code set_datasets(struct clusters *c, const struct link_table *t, struct err *e)
 {
     struct str name = c->o->model ? c->o->model->source_dataset : STR("source_dataset");
-    ptrdiff_t column = link_table_column(t, name);
-    if (column < 0)
-        column = link_table_column(t, STR("source_dataset"));
+    ptrdiff_t column = c->o->model ? link_source_column(c->o->model, t) : link_table_column(t, name);
     if (column < 0 || t->columns[column].dict.n > 64)
         return err_set(e, ERR_USAGE, "best-link needs between two and 64 datasets: give several files, or a column %.*s", STR_ARG(name));
     c->datasets = calloc(c->n, sizeof *c->datasets);

@@ -28,11 +28,8 @@ static enum err_code finder_new(const struct link_model *m, const struct link_ta
     *ret = (struct finder){.t = t, .id = (size_t)id, .source = -1};
     if (id < 0)
         return err_set(e, ERR_FORMAT, "the data have no column %.*s (the model's unique_id_column_name)", STR_ARG(m->unique_id));
-    if (m->type != LINK_DEDUPE_ONLY) {
-        ret->source = link_table_column(t, m->source_dataset);
-        if (ret->source < 0)
-            ret->source = link_table_column(t, STR("source_dataset"));
-    }
+    if (m->type != LINK_DEDUPE_ONLY)
+        ret->source = link_source_column(m, t);
     ret->sorted = malloc((t->rows + 1) * sizeof *ret->sorted);
     if (!ret->sorted)
         return err_set(e, ERR_NO_MEMORY, "no memory to look up %zu records", t->rows);

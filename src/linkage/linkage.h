@@ -87,6 +87,8 @@ struct str link_model_hash(const struct link_model *m);  /* hex, of its canonica
 
 struct str link_model_unique_id(const struct link_model *m);      /* name of the id column */
 struct str link_model_source_dataset(const struct link_model *m); /* name of the dataset column; STR_NONE for dedupe_only */
+/* The table's column of datasets: the one that the model names, else source_dataset; -1: neither is there. */
+ptrdiff_t link_source_column(const struct link_model *m, const struct link_table *t);
 bool link_model_links_only(const struct link_model *m);           /* link_only: no pair within a dataset */
 size_t link_model_n_rules(const struct link_model *m);
 struct str link_model_rule(const struct link_model *m, size_t i); /* its text */

@@ -77,9 +77,7 @@ static const uint32_t *datasets(const struct link_model *m, const struct link_ta
 {
     if (m->type != LINK_LINK_ONLY)
         return NULL;
-    ptrdiff_t column = link_table_column(t, m->source_dataset);
-    if (column < 0)
-        column = link_table_column(t, STR("source_dataset"));
+    ptrdiff_t column = link_source_column(m, t);
     return column < 0 ? NULL : t->columns[column].codes;
 }
 
@@ -164,10 +162,10 @@ static int worst_first(const void *a, const void *b, void *ctx)
 /* The lesser id is l, whatever the order of rows. */
 static enum err_code put_in_order(const struct link_model *m, const struct link_table *t, struct link_mistakes *x, struct err *e)
 {
-    ptrdiff_t id = link_table_column(t, m->unique_id), source = link_table_column(t, m->source_dataset);
+    ptrdiff_t id = link_table_column(t, m->unique_id);
     if (id < 0)
         return err_set(e, ERR_FORMAT, "the data have no column %.*s (the model's unique_id_column_name)", STR_ARG(m->unique_id));
-    struct names names = {t, (size_t)id, source >= 0 ? source : link_table_column(t, STR("source_dataset"))};
+    struct names names = {t, (size_t)id, link_source_column(m, t)};
     for (size_t i = 0; i < x->n; i++)
         if (compare_records(&names, x->items[i].l, x->items[i].r) > 0) {
             uint32_t l = x->items[i].l;

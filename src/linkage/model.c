@@ -717,6 +717,12 @@ struct str link_model_comparison_name(const struct link_model *m, size_t i)
 }
 
 struct str link_model_unique_id(const struct link_model *m) { return m->unique_id; }
+ptrdiff_t link_source_column(const struct link_model *m, const struct link_table *t)
+{
+    ptrdiff_t named = link_table_column(t, m->source_dataset);
+    return named >= 0 ? named : link_table_column(t, STR("source_dataset"));
+}
+
 struct str link_model_source_dataset(const struct link_model *m)
 {
     return m->type == LINK_DEDUPE_ONLY ? STR_NONE : m->source_dataset;

@@ -13,27 +13,9 @@ static enum err_code no_memory(struct err *e) { return err_set(e, ERR_NO_MEMORY,
 
 /* ---- 1. prior ---- */
 
-static double possible_pairs(const struct link_model *m, const struct block_order *o)
-{
-    double n = o->n, all = n * (n - 1) / 2;
-    if (m->type != LINK_LINK_ONLY)
-        return all;
-    uint32_t *count = calloc((size_t)o->n + 2, sizeof *count);
-    if (!count)
-        return all; /* more than there are: the prior comes out too low, never too high */
-    for (uint32_t i = 0; i < o->n; i++)
-        if (o->source[i] <= o->n)
-            count[o->source[i]]++;
-    for (uint32_t i = 0; i <= o->n; i++)
-        all -= (double)count[i] * ((double)count[i] - 1) / 2;
-    free(count);
-    return all;
-}
-
 static enum err_code estimate_prior(struct train *t)
 {
     struct link_model *m = t->m, ask;
-    struct block_order order;
     size_t n = t->o->n_deterministic;
     if (n == 0)
         return ERR_OK;
@@ -53,14 +35,14 @@ static enum err_code estimate_prior(struct train *t)
     ask.veto = -1;
     struct link_options o = {.threads = t->o->threads, .progress = t->o->progress};
     ERR_TRY(link_blocking(&ask, t->t, &o, counts, t->e));
-    ERR_TRY(block_order_new(m, t->t, &order, t->e));
-    double pairs = 0, all = possible_pairs(m, &order);
-    block_order_free(&order);
+    uint64_t all;
+    double pairs = 0;
+    ERR_TRY(link_all_pairs(m, t->t, &all, t->e));
     for (size_t i = 0; i < n; i++)
         pairs += (double)counts[i].pairs;
     if (pairs == 0)
         return err_set(t->e, ERR_FORMAT, "no pair of records satisfies a deterministic rule: the prior cannot be estimated from them");
-    m->prior = pairs / t->o->recall / all;
+    m->prior = pairs / t->o->recall / (double)all;
     if (m->prior >= 1)
         return err_set(t->e, ERR_FORMAT, "the deterministic rules hold for more pairs than the recall allows: they are not deterministic, or the recall is too low");
     return ERR_OK;

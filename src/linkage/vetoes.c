@@ -227,9 +227,7 @@ static enum err_code drop_rivals(struct link_edge *edges, size_t n_edges, size_t
 
 static const uint32_t *datasets_of(const struct link_model *m, const struct link_table *t)
 {
-    ptrdiff_t column = link_table_column(t, m->source_dataset);
-    if (column < 0)
-        column = link_table_column(t, STR("source_dataset"));
+    ptrdiff_t column = link_source_column(m, t);
     return column < 0 ? NULL : t->columns[column].codes;
 }
 
