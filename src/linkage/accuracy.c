@@ -1,11 +1,10 @@
 /* accuracy.c: what a model gets right and wrong at every threshold, from pairs whose truth is known (Splink's accuracy_analysis_from_labels_*).
  * Weights are counted by multiples of a step, matches and others apart; thresholds are the steps that some pair has. */
+#include "linkage/measure.h"
 #include "linkage/model.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define MOST_WEIGHT 1200.0 /* beyond any: a double's probability ends at 2^-1074 */
 
 struct counts {
     uint64_t matches, others;
@@ -24,7 +23,7 @@ enum err_code link_accuracy_new(double step, struct link_accuracy **ret, struct 
     struct link_accuracy *a = calloc(1, sizeof *a);
     if (a) {
         a->step = step;
-        a->reach = (long)(MOST_WEIGHT / step) + 1;
+        a->reach = (long)(MEASURE_MOST_WEIGHT / step) + 1;
         a->at = calloc((size_t)(2 * a->reach + 1), sizeof *a->at);
     }
     if (!a || !a->at) {
@@ -44,7 +43,7 @@ void link_accuracy_free(struct link_accuracy *a)
 
 void link_accuracy_add(struct link_accuracy *a, double match_weight, bool is_match)
 {
-    double weight = fmin(fmax(match_weight, -MOST_WEIGHT), MOST_WEIGHT);
+    double weight = measure_held(match_weight);
     struct counts *c = &a->at[lround(weight / a->step) + a->reach];
     *(is_match ? &c->matches : &c->others) += 1;
 }
@@ -53,18 +52,16 @@ void link_accuracy_missed(struct link_accuracy *a, uint64_t n, bool are_matches)
 
 /* ---- rates ---- */
 
-static double share(double part, double whole, double of_nothing) { return whole > 0 ? part / whole : of_nothing; }
-
 static struct link_accuracy_row row_of(double threshold, struct counts all, struct counts above)
 {
     double p = (double)all.matches, n = (double)all.others, tp = (double)above.matches, fp = (double)above.others, fn = p - tp, tn = n - fp;
     return (struct link_accuracy_row){
         .threshold_weight = threshold, .match_probability = link_probability(threshold),
         .p = all.matches, .n = all.others, .tp = above.matches, .fp = above.others, .fn = all.matches - above.matches, .tn = all.others - above.others,
-        .tp_rate = share(tp, p, NAN), .tn_rate = share(tn, n, NAN), .fp_rate = share(fp, n, NAN), .fn_rate = share(fn, p, NAN),
-        .precision = share(tp, tp + fp, 1), .recall = share(tp, p, NAN), .specificity = share(tn, n, NAN), .npv = share(tn, tn + fn, 1),
-        .accuracy = share(tp + tn, p + n, NAN), .f1 = share(2 * tp, 2 * tp + fn + fp, NAN), .f2 = share(5 * tp, 5 * tp + 4 * fn + fp, NAN),
-        .f0_5 = share(1.25 * tp, 1.25 * tp + 0.25 * fn + fp, NAN), .p4 = share(4 * tp * tn, 4 * tp * tn + (tp + tn) * (fp + fn), NAN),
+        .tp_rate = measure_share(tp, p, NAN), .tn_rate = measure_share(tn, n, NAN), .fp_rate = measure_share(fp, n, NAN), .fn_rate = measure_share(fn, p, NAN),
+        .precision = measure_share(tp, tp + fp, 1), .recall = measure_share(tp, p, NAN), .specificity = measure_share(tn, n, NAN), .npv = measure_share(tn, tn + fn, 1),
+        .accuracy = measure_share(tp + tn, p + n, NAN), .f1 = measure_share(2 * tp, 2 * tp + fn + fp, NAN), .f2 = measure_share(5 * tp, 5 * tp + 4 * fn + fp, NAN),
+        .f0_5 = measure_share(1.25 * tp, 1.25 * tp + 0.25 * fn + fp, NAN), .p4 = measure_share(4 * tp * tn, 4 * tp * tn + (tp + tn) * (fp + fn), NAN),
         .phi = tn + fn > 0 && tp + fp > 0 && p > 0 && n > 0 ? (tp * tn - fp * fn) / sqrt((tp + fp) * p * n * (tn + fn)) : 0,
     };
 }
@@ -93,8 +90,6 @@ enum err_code link_accuracy_rows(const struct link_accuracy *acc, struct arena *
 
 /* ---- from labels ---- */
 
-static uint64_t pairs_of(uint64_t n) { return n * (n - 1) / 2; }
-
 /* Labels of equal truth and equal dataset: pairs that a link_only model does not look for. */
 static enum err_code by_dataset(const struct link_table *t, ptrdiff_t source, const uint32_t *truth, uint64_t *ret_pairs, uint64_t *ret_true, struct err *e)
 {
@@ -117,7 +112,7 @@ enum err_code link_all_pairs(const struct link_model *m, const struct link_table
     ptrdiff_t source = link_source_column(m, t);
     if (m->type == LINK_LINK_ONLY && source >= 0)
         ERR_TRY(by_dataset(t, source, NULL, &within, &same, e));
-    *ret = t->rows ? pairs_of(t->rows) - within : 0;
+    *ret = measure_pairs(t->rows) - within;
     return ERR_OK;
 }
 

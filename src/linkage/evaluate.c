@@ -1,17 +1,13 @@
 /* evaluate.c: a partition against the truth, from the sizes of clusters, of true groups and of what they share. */
-#include "linkage/linkage.h"
+#include "linkage/measure.h"
 
 #include <stdlib.h>
 
-static int by_number(const void *a, const void *b)
+int measure_by_number(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
-
-static uint64_t pairs_of(uint64_t n) { return n * (n - 1) / 2; }
-
-static double share(double part, double whole, double of_nothing) { return whole > 0 ? part / whole : of_nothing; }
 
 static double harmonic(double p, double r) { return p + r > 0 ? 2 * p * r / (p + r) : 0; }
 
@@ -22,7 +18,7 @@ static uint64_t run_sizes(const uint64_t *sorted, size_t n, unsigned shift, doub
     for (size_t i = 0, j; i < n; i = j) {
         for (j = i + 1; j < n && sorted[j] >> shift == sorted[i] >> shift; j++)
             ;
-        pairs += pairs_of(j - i);
+        pairs += measure_pairs(j - i);
         for (size_t k = i; k < j; k++)
             size[k] = (double)(j - i);
     }
@@ -38,7 +34,7 @@ void link_evaluate_clusters(const uint32_t *cluster, const uint32_t *truth, size
         abort(); /* a measurement that is silently wrong is worse than none */
     for (size_t i = 0; i < n; i++)
         key[i] = (uint64_t)truth[i] << 32 | cluster[i];
-    qsort(key, n, sizeof *key, by_number);
+    qsort(key, n, sizeof *key, measure_by_number);
     ret->true_pairs = run_sizes(key, n, 32, of_truth);
     ret->right_pairs = run_sizes(key, n, 0, shared);
     double recall = 0, precision = 0;
@@ -46,16 +42,16 @@ void link_evaluate_clusters(const uint32_t *cluster, const uint32_t *truth, size
         recall += shared[i] / of_truth[i];
     for (size_t i = 0; i < n; i++)
         key[i] = (uint64_t)cluster[i] << 32 | truth[i];
-    qsort(key, n, sizeof *key, by_number);
+    qsort(key, n, sizeof *key, measure_by_number);
     ret->found_pairs = run_sizes(key, n, 32, of_cluster);
     (void)run_sizes(key, n, 0, shared);
     for (size_t i = 0; i < n; i++)
         precision += shared[i] / of_cluster[i];
-    ret->precision = share((double)ret->right_pairs, (double)ret->found_pairs, 1);
-    ret->recall = share((double)ret->right_pairs, (double)ret->true_pairs, 1);
+    ret->precision = measure_share((double)ret->right_pairs, (double)ret->found_pairs, 1);
+    ret->recall = measure_share((double)ret->right_pairs, (double)ret->true_pairs, 1);
     ret->f1 = harmonic(ret->precision, ret->recall);
-    ret->bcubed_precision = share(precision, (double)n, 1);
-    ret->bcubed_recall = share(recall, (double)n, 1);
+    ret->bcubed_precision = measure_share(precision, (double)n, 1);
+    ret->bcubed_recall = measure_share(recall, (double)n, 1);
     ret->bcubed_f1 = harmonic(ret->bcubed_precision, ret->bcubed_recall);
     free(key);
     free(of_cluster);

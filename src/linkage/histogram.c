@@ -1,11 +1,9 @@
 /* histogram.c: match weights counted in bins of every width that may be asked for, so that pairs need to be seen once and none is kept. Widths and the choice
  * between them are Splink's (match_weights_histogram). */
-#include "linkage/linkage.h"
+#include "linkage/measure.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define MOST_WEIGHT 1200.0 /* beyond any: a double's probability ends at 2^-1074 */
 
 static const double widths[] = {0.01, 0.1, 0.2, 0.25, 0.5, 1, 2, 5};
 #define N_WIDTHS (sizeof widths / sizeof *widths)
@@ -15,11 +13,9 @@ struct link_histogram {
     double least, most;
 };
 
-static double held(double weight) { return fmin(fmax(weight, -MOST_WEIGHT), MOST_WEIGHT); }
+static size_t places(size_t w) { return (size_t)(2 * MEASURE_MOST_WEIGHT / widths[w]) + 3; }
 
-static size_t places(size_t w) { return (size_t)(2 * MOST_WEIGHT / widths[w]) + 3; }
-
-static double first_of(size_t w) { return floor(-MOST_WEIGHT / widths[w]); }
+static double first_of(size_t w) { return floor(-MEASURE_MOST_WEIGHT / widths[w]); }
 
 void link_histogram_free(struct link_histogram *h)
 {
@@ -46,7 +42,7 @@ enum err_code link_histogram_new(struct link_histogram **ret, struct err *e)
 
 void link_histogram_add(struct link_histogram *h, double match_weight)
 {
-    double weight = held(match_weight);
+    double weight = measure_held(match_weight);
     h->least = fmin(h->least, weight);
     h->most = fmax(h->most, weight);
     for (size_t w = 0; w < N_WIDTHS; w++)

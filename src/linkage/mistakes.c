@@ -2,6 +2,7 @@
  *
  * Against labels: the pairs of the rules are seen once. Those that are no match and at or above the threshold are kept, and so are matches below it; of the matches that the rules bring only
  * their places are remembered, so that those that they do not bring are found by going through the rows of each label. Memory grows with matches and mistakes, not with pairs. */
+#include "linkage/measure.h"
 #include "linkage/model.h"
 
 #include <math.h>
@@ -66,12 +67,6 @@ static enum err_code see(void *ctx, const struct link_edge *edge, const int8_t *
 
 /* ---- matches that no rule brings ---- */
 
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Dataset of each row where the model pairs none within one; NULL: it pairs all. */
 static const uint32_t *datasets(const struct link_model *m, const struct link_table *t)
 {
@@ -87,7 +82,7 @@ static enum err_code missed_of_label(struct against *x, const uint64_t *rows, si
         for (size_t k = i + 1; k < n; k++) {
             uint32_t l = (uint32_t)rows[i], r = (uint32_t)rows[k];
             uint64_t pair = place(l, r);
-            if ((dataset && dataset[l] == dataset[r]) || (x->n_brought && bsearch(&pair, x->brought, x->n_brought, sizeof pair, by_number)))
+            if ((dataset && dataset[l] == dataset[r]) || (x->n_brought && bsearch(&pair, x->brought, x->n_brought, sizeof pair, measure_by_number)))
                 continue;
             ERR_TRY(keep(x, (struct link_mistake){l, r, NAN, -1, false}, e));
         }
@@ -122,9 +117,9 @@ static enum err_code add_missed(struct against *x, const struct link_model *m, s
     for (size_t row = 0; sorted && row < rows; row++)
         sorted[row] = (uint64_t)x->truth[row] << 32 | row;
     if (sorted)
-        qsort(sorted, rows, sizeof *sorted, by_number);
+        qsort(sorted, rows, sizeof *sorted, measure_by_number);
     if (x->n_brought)
-        qsort(x->brought, x->n_brought, sizeof *x->brought, by_number);
+        qsort(x->brought, x->n_brought, sizeof *x->brought, measure_by_number);
     for (size_t i = 0, end; code == ERR_OK && i < rows; i = end) {
         for (end = i + 1; end < rows && sorted[end] >> 32 == sorted[i] >> 32; end++)
             ;
