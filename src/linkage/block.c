@@ -77,25 +77,20 @@ void block_sort(struct block_entry **entries, struct block_entry **spare, size_t
 
 /* ---- ranks ---- */
 
-struct ids {
-    const struct table_column *id, *source;
-    bool composite; /* source_dataset-__-unique_id */
-};
-
 struct id_sort {
-    const struct ids *ids;
+    const struct block_ids *ids;
     const struct link_table *t;
     struct block_entry *entries, *spare;
     size_t n, n_ranges;
 };
 
-static struct str id_part(const struct table_column *c, uint32_t row) { return dictionary_value(&c->dict, c->codes[row]); }
+static struct str id_part(const struct table_column *c, uint32_t row) { return c->codes[row] ? dictionary_value(&c->dict, c->codes[row]) : STR(""); }
 
-/* Byte k of the id, or -1 behind its end. */
-static int id_byte(const struct ids *ids, uint32_t row, size_t k)
+/* Byte k of the id (source_dataset-__-unique_id where there are datasets), or -1 behind its end. */
+static int id_byte(const struct block_ids *ids, uint32_t row, size_t k)
 {
     struct str s;
-    if (ids->composite) {
+    if (ids->source) {
         s = id_part(ids->source, row);
         if (k < s.n)
             return (unsigned char)s.p[k];
@@ -109,7 +104,7 @@ static int id_byte(const struct ids *ids, uint32_t row, size_t k)
 }
 
 /* Eight bytes of the id from `at` on, as a number that sorts like them; what is behind its end counts as 0 (ids have no NUL). */
-static uint64_t id_word(const struct ids *ids, uint32_t row, size_t at)
+static uint64_t id_word(const struct block_ids *ids, uint32_t row, size_t at)
 {
     uint64_t word = 0;
     for (size_t k = at; k < at + 8; k++) {
@@ -119,10 +114,8 @@ static uint64_t id_word(const struct ids *ids, uint32_t row, size_t at)
     return word;
 }
 
-static int id_compare(const void *a, const void *b, void *ctx)
+static int ids_compare(const struct block_ids *ids, uint32_t x, uint32_t y)
 {
-    const struct ids *ids = ctx;
-    uint32_t x = ((const struct block_entry *)a)->rank, y = ((const struct block_entry *)b)->rank;
     for (size_t k = 0;; k++) {
         int p = id_byte(ids, x, k), q = id_byte(ids, y, k);
         if (p != q)
@@ -130,6 +123,18 @@ static int id_compare(const void *a, const void *b, void *ctx)
         if (p < 0)
             return 0;
     }
+}
+
+static int id_compare(const void *a, const void *b, void *ctx)
+{
+    return ids_compare(ctx, ((const struct block_entry *)a)->rank, ((const struct block_entry *)b)->rank);
+}
+
+bool block_before(const struct block_ids *ids, uint32_t a, uint32_t b)
+{
+    if (ids->two && ids->source->codes[a] != ids->source->codes[b])
+        return ids->source->codes[a] < ids->source->codes[b];
+    return ids_compare(ids, a, b) < 0;
 }
 
 static enum err_code id_words(void *ctx, size_t k, struct err *e)
@@ -142,7 +147,7 @@ static enum err_code id_words(void *ctx, size_t k, struct err *e)
     return ERR_OK;
 }
 
-static enum err_code not_unique(const struct ids *ids, const struct link_table *t, uint32_t r, uint32_t s, struct err *e)
+static enum err_code not_unique(const struct block_ids *ids, const struct link_table *t, uint32_t r, uint32_t s, struct err *e)
 {
     char a[TABLE_PLACE_BYTES], b[TABLE_PLACE_BYTES];
     if (!table_row_place(t, r < s ? r : s, a) || !table_row_place(t, r < s ? s : r, b))
@@ -168,7 +173,7 @@ static enum err_code sort_ties(struct id_sort *s, struct block_entry *x, size_t 
         }
         return ERR_OK;
     }
-    struct ids context = *s->ids;
+    struct block_ids context = *s->ids;
     qsort_r(x, n, sizeof *x, id_compare, &context);
     for (size_t k = 1; k < n; k++)
         if (id_compare(&x[k - 1], &x[k], &context) == 0)
@@ -177,7 +182,7 @@ static enum err_code sort_ties(struct id_sort *s, struct block_entry *x, size_t 
 }
 
 /* Sorts by the first eight bytes, then what is equal in those. */
-static enum err_code sort_ids(const struct ids *ids, const struct link_table *t, struct block_entry **entries, struct block_entry **spare, struct err *e)
+static enum err_code sort_ids(const struct block_ids *ids, const struct link_table *t, struct block_entry **entries, struct block_entry **spare, struct err *e)
 {
     struct id_sort s = {.ids = ids, .t = t, .entries = *entries, .n = t->rows, .n_ranges = how_many_ranges(t->rows, t->threads)};
     ERR_TRY(threads_each(t->threads, s.n_ranges, id_words, &s, e));
@@ -193,28 +198,33 @@ static enum err_code sort_ids(const struct ids *ids, const struct link_table *t,
     return ERR_OK;
 }
 
-static enum err_code id_columns(const struct link_model *m, const struct link_table *t, struct ids *ret, struct err *e)
+enum err_code block_ids_of(const struct link_model *m, const struct link_table *t, struct block_ids *ret, struct err *e)
 {
-    ptrdiff_t id = link_table_column(t, m->unique_id), source = link_source_column(m, t);
+    ptrdiff_t id = link_table_column(t, m->unique_id), source = m->type == LINK_DEDUPE_ONLY ? -1 : link_source_column(m, t);
     if (id < 0)
         return err_set(e, ERR_FORMAT, "the data have no column %.*s (the model's unique_id_column_name)", STR_ARG(m->unique_id));
     if (source < 0 && m->type != LINK_DEDUPE_ONLY)
         return err_set(e, ERR_FORMAT, "the data have no column %.*s: a model that links needs several files, or that column", STR_ARG(m->source_dataset));
-    *ret = (struct ids){&t->columns[id], m->type == LINK_DEDUPE_ONLY ? NULL : &t->columns[source], false};
-    for (size_t r = 0; r < t->rows; r++) {
-        if (ret->id->codes[r] == 0)
-            return err_set(e, ERR_FORMAT, "row %zu has no %.*s", r + 1, STR_ARG(m->unique_id));
-        if (ret->source && ret->source->codes[r] == 0)
-            return err_set(e, ERR_FORMAT, "row %zu has no %.*s", r + 1, STR_ARG(m->source_dataset));
-    }
-    ret->composite = ret->source != NULL;
+    *ret = (struct block_ids){.id = &t->columns[id], .source = source < 0 ? NULL : &t->columns[source]};
+    ret->two = m->type == LINK_LINK_ONLY && ret->source->dict.n == 2;
     return ERR_OK;
 }
 
-static enum err_code order_fill(const struct link_model *m, const struct link_table *t, const struct ids *ids, struct block_order *o, struct block_entry **a,
+static enum err_code ids_there(const struct link_model *m, const struct link_table *t, const struct block_ids *ids, struct err *e)
+{
+    for (size_t r = 0; r < t->rows; r++) {
+        if (ids->id->codes[r] == 0)
+            return err_set(e, ERR_FORMAT, "row %zu has no %.*s", r + 1, STR_ARG(m->unique_id));
+        if (ids->source && ids->source->codes[r] == 0)
+            return err_set(e, ERR_FORMAT, "row %zu has no %.*s", r + 1, STR_ARG(m->source_dataset));
+    }
+    return ERR_OK;
+}
+
+static enum err_code order_fill(const struct link_table *t, const struct block_ids *ids, struct block_order *o, struct block_entry **a,
                                 struct block_entry **b, struct err *e)
 {
-    o->two = m->type == LINK_LINK_ONLY && ids->source->dict.n == 2;
+    o->two = ids->two;
     ERR_TRY(sort_ids(ids, t, a, b, e));
     if (o->two) { /* the first dataset's records are l, whatever their ids: stable by dataset */
         for (uint32_t i = 0; i < o->n; i++) {
@@ -233,8 +243,9 @@ static enum err_code order_fill(const struct link_model *m, const struct link_ta
 
 enum err_code block_order_new(const struct link_model *m, const struct link_table *t, struct block_order *ret, struct err *e)
 {
-    struct ids ids;
-    ERR_TRY(id_columns(m, t, &ids, e));
+    struct block_ids ids;
+    ERR_TRY(block_ids_of(m, t, &ids, e));
+    ERR_TRY(ids_there(m, t, &ids, e));
     struct block_order o = {.n = (uint32_t)t->rows};
     size_t n = t->rows ? t->rows : 1;
     struct block_entry *a = malloc(n * sizeof *a), *b = malloc(n * sizeof *b);
@@ -244,7 +255,7 @@ enum err_code block_order_new(const struct link_model *m, const struct link_tabl
     if (!a || !b || !o.row || (m->type == LINK_LINK_ONLY && !o.source))
         code = no_memory(e, t->rows);
     if (code == ERR_OK)
-        code = order_fill(m, t, &ids, &o, &a, &b, e);
+        code = order_fill(t, &ids, &o, &a, &b, e);
     free(a);
     free(b);
     if (code != ERR_OK)

@@ -18,6 +18,16 @@ struct block_order {
 enum err_code block_order_new(const struct link_model *m, const struct link_table *t, struct block_order *ret, struct err *e);
 void block_order_free(struct block_order *o);
 
+/* What records are ordered by: their ids, behind their datasets' names where the model links; with two datasets and link_only the first one's come first. */
+struct block_ids {
+    const struct table_column *id, *source; /* source: NULL when the model only dedupes */
+    bool two;
+};
+/* Errors: no id column, no dataset column where the model needs it. */
+enum err_code block_ids_of(const struct link_model *m, const struct link_table *t, struct block_ids *ret, struct err *e);
+/* Whether row a comes before row b in block_order, so that it is l of their pair. */
+bool block_before(const struct block_ids *ids, uint32_t a, uint32_t b);
+
 struct block_entry {
     uint64_t key;
     uint32_t rank, role; /* role: SIDE_L, SIDE_R or both */

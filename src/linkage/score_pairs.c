@@ -1,11 +1,6 @@
 /* score_pairs.c: weights of pairs that the caller names, in batches, by the code that scores all others. A row may be paired with itself: what its values weigh when they are all the same. */
+#include "linkage/block.h"
 #include "linkage/run.h"
-
-/* l of a pair is the row of the bytewise lesser id, as in link_predict. */
-static bool in_order(const struct plan *p, size_t id, const struct link_cannot *pair)
-{
-    return str_cmp(link_table_value(p->table, pair->l, id), link_table_value(p->table, pair->r, id)) <= 0;
-}
 
 static void match_keys(struct run *r, int16_t *ret)
 {
@@ -20,12 +15,12 @@ static void match_keys(struct run *r, int16_t *ret)
     }
 }
 
-static enum err_code batch(struct run *r, size_t id, const struct link_cannot *pairs, size_t n, double *ret_weight, int16_t *ret_key, struct err *e)
+static enum err_code batch(struct run *r, const struct block_ids *ids, const struct link_cannot *pairs, size_t n, double *ret_weight, int16_t *ret_key, struct err *e)
 {
     ERR_TRY(run_gather_start(r, 2 * n, e));
     run_clear(r);
     for (size_t k = 0; k < n; k++) {
-        bool straight = in_order(r->plan, id, &pairs[k]);
+        bool straight = !block_before(ids, pairs[k].r, pairs[k].l);
         run_gather_add(r, straight ? pairs[k].l : pairs[k].r, (uint32_t)(2 * k));
         run_gather_add(r, straight ? pairs[k].r : pairs[k].l, (uint32_t)(2 * k + 1));
         (void)run_add(r, (uint32_t)(2 * k), (uint32_t)(2 * k + 1), (uint32_t)(2 * k + 2));
@@ -41,15 +36,14 @@ static enum err_code batch(struct run *r, size_t id, const struct link_cannot *p
 
 static enum err_code all_batches(struct run *r, const struct link_cannot *pairs, size_t n, double *ret_weight, int16_t *ret_key, struct err *e)
 {
-    ptrdiff_t id = link_table_column(r->plan->table, r->plan->model->unique_id);
-    if (id < 0)
-        return err_set(e, ERR_FORMAT, "the table has no column %.*s", STR_ARG(r->plan->model->unique_id));
+    struct block_ids ids;
+    ERR_TRY(block_ids_of(r->plan->model, r->plan->table, &ids, e));
     for (size_t at = 0; at < n; at += RUN_BATCH) {
         size_t some = n - at < RUN_BATCH ? n - at : RUN_BATCH;
         for (size_t k = at; k < at + some; k++)
             if (pairs[k].l >= r->plan->table->rows || pairs[k].r >= r->plan->table->rows)
                 return err_set(e, ERR_USAGE, "a pair to score names a row that is not in the table");
-        ERR_TRY(batch(r, (size_t)id, pairs + at, some, ret_weight + at, ret_key + at, e));
+        ERR_TRY(batch(r, &ids, pairs + at, some, ret_weight + at, ret_key + at, e));
     }
     return ERR_OK;
 }

@@ -294,6 +294,38 @@ static void link_only_pairs_datasets(void **state)
     link_model_free(m);
 }
 
+/* A condition that tells left from right: a pair that is named weighs what predict says, whichever way it is named, in all three kinds of model. In link_only of two datasets l is of the first, though its id
+ * is the greater; in link_and_dedupe the dataset's name comes before the id. */
+static void named_pairs_weigh_the_same(void **state)
+{
+    static const char *const rows[] = {"z,9,p,k", "z,5,q,k", "a,1,q,k", "a,7,p,k"};
+    static const char *const types[] = {"dedupe_only", "link_only", "link_and_dedupe"};
+    static const size_t pairs[] = {6, 4, 6};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char json[700];
+        (void)snprintf(json, sizeof json,
+                       "{\"link_type\": \"%s\", \"blocking_rules_to_generate_predictions\": [\"l.b = r.b\"], \"comparisons\": [{\"output_column_name\": \"a\", \"comparison_levels\": ["
+                       "{\"sql_condition\": \"a_l = 'p' AND a_r = 'q'\", \"m_probability\": 0.9, \"u_probability\": 0.1}, {\"sql_condition\": \"ELSE\", \"m_probability\": 0.1, \"u_probability\": 0.9}]}]}",
+                       types[i]);
+        struct link_model *m = fixture_model(json);
+        struct link_table *t = fixture_table("source_dataset,unique_id,a,b", rows, 4);
+        struct fixture_edges x = fixture_predict(m, t, (struct link_options){.threshold_weight = -INFINITY});
+        struct err e;
+        assert_int_equal(x.n, pairs[i]);
+        for (size_t k = 0; k < x.n; k++) {
+            const struct link_cannot both[] = {{x.items[k].l, x.items[k].r}, {x.items[k].r, x.items[k].l}};
+            double weight[2];
+            int16_t key[2];
+            assert_int_equal(link_score_pairs(m, t, both, 2, weight, key, &e), ERR_OK);
+            assert_true(weight[0] == x.items[k].match_weight && weight[1] == x.items[k].match_weight && key[0] == 0 && key[1] == 0);
+        }
+        fixture_edges_free(&x);
+        link_model_free(m);
+        link_table_free(t);
+    }
+}
+
 static void expect_error(const char *json, const char *columns, const char *const *rows, size_t n, const char *message)
 {
     struct link_model *m = fixture_model(json);
@@ -450,6 +482,7 @@ int main(void)
         cmocka_unit_test(threads_give_the_same_edges_in_the_same_order),
         cmocka_unit_test(fresh_gives_the_pairs_with_a_fresh_record),
         cmocka_unit_test(link_only_pairs_datasets),
+        cmocka_unit_test(named_pairs_weigh_the_same),
         cmocka_unit_test(clear_refusals),
         cmocka_unit_test(the_dialect_decides),
         cmocka_unit_test(a_cross_join_that_is_asked_for),
