@@ -42,6 +42,21 @@ static inline struct link_model *fixture_model(const char *json)
     return m;
 }
 
+/* Training must refuse that, in these words. */
+static inline void fixture_training_refused(const char *model, const char *columns, const char *const *rows, size_t n, struct link_train_options o, const char *message)
+{
+    struct link_model *m = fixture_model(model);
+    struct link_table *t = fixture_table(columns, rows, n);
+    _cleanup_buf_ struct buf json, warnings;
+    struct err e = {0};
+    buf_init(&json, LIMIT_JSON_BYTES);
+    buf_init(&warnings, LIMIT_JSON_BYTES);
+    assert_int_not_equal(link_train(m, t, &o, &json, &warnings, &e), ERR_OK);
+    assert_string_equal(e.message, message);
+    link_model_free(m);
+    link_table_free(t);
+}
+
 struct fixture_edges {
     struct link_edge *items;
     int8_t (*gammas)[32];

@@ -1,84 +1,10 @@
 /* What is measured and looked at, against what Splink 5 says of the same file and model (make_golden_measure.py), and graphs against the slow way. */
-#include "fixture.h"
-
-#include <math.h>
-
-static const char *data;
-
-struct world {
-    struct arena a;
-    const struct json *golden;
-    struct link_model *m;
-    struct link_table *t;
-    size_t id;
-    uint32_t *truth;
-    struct fixture_edges edges;
-};
-
-static int open_world(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    struct err e = {0};
-    char path[3][512];
-    static const char *const names[3] = {"golden_measure.json", "saved_model_from_demo.json", "fake_1000.csv"};
-    for (int i = 0; i < 3; i++)
-        (void)snprintf(path[i], sizeof path[i], "%s/%s", data, names[i]);
-    assert_non_null(w);
-    arena_init(&w->a, (size_t)1 << 27);
-    assert_int_equal(json_parse_file(&w->a, path[0], NULL, &w->golden, &e), ERR_OK);
-    assert_int_equal(link_model_read(path[1], &w->m, &e), ERR_OK);
-    assert_int_equal(link_table_read(&(const char *const){path[2]}, 1, &w->t, &e), ERR_OK);
-    w->id = (size_t)link_table_column(w->t, STR("unique_id"));
-    size_t n = link_table_rows(w->t), column = (size_t)link_table_column(w->t, STR("cluster"));
-    w->truth = calloc(n, sizeof *w->truth);
-    for (size_t row = 0; row < n; row++)
-        w->truth[row] = link_table_code(w->t, row, column);
-    w->edges = fixture_predict(w->m, w->t, (struct link_options){.threshold_weight = -INFINITY});
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    struct world *w = *state;
-    fixture_edges_free(&w->edges);
-    link_table_free(w->t);
-    link_model_free(w->m);
-    free(w->truth);
-    arena_release(&w->a);
-    free(w);
-    return 0;
-}
-
-static double item(const struct json *row, size_t i)
-{
-    const struct json *v = row->child;
-    while (i--)
-        v = v->next;
-    return json_is(v, JSON_NULL) ? NAN : json_is(v, JSON_BOOL) ? v->boolean : v->number;
-}
-
-static struct str text(const struct json *row, size_t i)
-{
-    const struct json *v = row->child;
-    while (i--)
-        v = v->next;
-    return v->text;
-}
+#include "measured.h"
 
 static void near(double got, double want)
 {
     if (!(isnan(got) && isnan(want)) && !(fabs(got - want) <= 1e-6 * fmax(1, fabs(want)))) /* Splink's shares are of single precision */
         fail_msg("%.9g where Splink has %.9g", got, want);
-}
-
-static struct str id_of(const struct world *w, uint32_t row) { return link_table_value(w->t, row, w->id); }
-
-static uint32_t row_of(const struct world *w, struct str id)
-{
-    ptrdiff_t row = link_table_find(w->t, w->id, id);
-    assert_true(row >= 0);
-    return (uint32_t)row;
 }
 
 static void histogram(void **state)
@@ -98,9 +24,9 @@ static void histogram(void **state)
     const struct json *want = json_get(w->golden, "histogram");
     assert_int_equal(n, want->n);
     JSON_EACH (row, want) {
-        near(bins[i].low, item(row, 0));
-        near(bins[i].high, item(row, 1));
-        near((double)bins[i++].n, item(row, 2));
+        near(bins[i].low, number_at(row, 0));
+        near(bins[i].high, number_at(row, 1));
+        near((double)bins[i++].n, number_at(row, 2));
     }
 }
 
@@ -114,10 +40,10 @@ static void unlinkables(void **state)
     const struct json *want = json_get(w->golden, "unlinkables");
     assert_int_equal(n, want->n);
     JSON_EACH (row, want) {
-        near(v[i].match_weight, item(row, 0));
-        near(v[i].match_probability, item(row, 1));
-        near(v[i].share, item(row, 2));
-        near(v[i++].cumulative, item(row, 3));
+        near(v[i].match_weight, number_at(row, 0));
+        near(v[i].match_probability, number_at(row, 1));
+        near(v[i].share, number_at(row, 2));
+        near(v[i++].cumulative, number_at(row, 3));
     }
 }
 
@@ -134,7 +60,7 @@ static void same_rows(const struct link_accuracy *acc, const struct json *want, 
                               r->recall, r->specificity, r->npv, r->accuracy, r->f1, r->f2, r->f0_5, r->p4, r->phi};
         assert_int_equal(row->n, sizeof got / sizeof *got);
         for (size_t k = 0; k < row->n; k++)
-            near(got[k], item(row, k));
+            near(got[k], number_at(row, k));
         assert_int_equal(r->tp + r->fn, r->p);
         assert_int_equal(r->tn + r->fp, r->n);
     }
@@ -193,10 +119,10 @@ static void profiles(void **state)
         assert_int_equal(p.n_curve, want->n + 1);
         near(p.curve[0].of_filled, 1);
         JSON_EACH (row, want) {
-            near(p.curve[i].of_filled, item(row, 0));
-            near(p.curve[i].of_all, item(row, 1));
-            near((double)p.curve[i++].n, item(row, 2));
-            near((double)p.distinct, item(row, 3));
+            near(p.curve[i].of_filled, number_at(row, 0));
+            near(p.curve[i].of_all, number_at(row, 1));
+            near((double)p.curve[i++].n, number_at(row, 2));
+            near((double)p.distinct, number_at(row, 3));
         }
         assert_int_equal(p.n_most, 5);
         assert_true(p.most[0].n >= p.most[4].n && p.least[0].n == 1);
@@ -232,9 +158,9 @@ static void graph_metrics(void **state)
     assert_int_equal(link_cluster(w->t, w->edges.items, w->edges.n, &(struct link_cluster_options){.threshold_weight = -6}, cluster, &e), ERR_OK);
     assert_int_equal(link_graph_new(w->t, w->edges.items, w->edges.n, -6, cluster, &g, &e), ERR_OK);
     JSON_EACH (row, json_get(w->golden, "nodes")) {
-        uint32_t r = row_of(w, text(row, 0));
-        near(g.degree[r], item(row, 1));
-        near(g.centrality[r], item(row, 2));
+        uint32_t r = row_of(w, text_at(row, 0));
+        near(g.degree[r], number_at(row, 1));
+        near(g.centrality[r], number_at(row, 2));
     }
     assert_int_equal(g.n_clusters, json_get(w->golden, "clusters")->n);
     size_t at = 0;
@@ -242,14 +168,14 @@ static void graph_metrics(void **state)
     for (size_t i = 0; i < g.n_clusters; i++)
         bridges_of_clusters += g.clusters[i].n_bridges;
     JSON_EACH (row, json_get(w->golden, "clusters")) {
-        uint32_t r = row_of(w, text(row, 0));
+        uint32_t r = row_of(w, text_at(row, 0));
         for (at = 0; at < g.n_clusters && g.clusters[at].cluster != r; at++)
             ;
         assert_true(at < g.n_clusters);
-        near(g.clusters[at].n_records, item(row, 1));
-        near((double)g.clusters[at].n_edges, item(row, 2));
-        near(g.clusters[at].density, item(row, 3));
-        near(g.clusters[at].centralisation, item(row, 4));
+        near(g.clusters[at].n_records, number_at(row, 1));
+        near((double)g.clusters[at].n_edges, number_at(row, 2));
+        near(g.clusters[at].density, number_at(row, 3));
+        near(g.clusters[at].centralisation, number_at(row, 4));
     }
     const struct json *edges = json_get(w->golden, "edges");
     size_t counted = 0;
@@ -257,12 +183,12 @@ static void graph_metrics(void **state)
         counted += w->edges.items[i].match_weight >= -6;
     assert_int_equal(counted, edges->n);
     JSON_EACH (row, edges) {
-        uint32_t l = row_of(w, text(row, 0)), r = row_of(w, text(row, 1));
+        uint32_t l = row_of(w, text_at(row, 0)), r = row_of(w, text_at(row, 1));
         size_t i = 0;
         while (i < w->edges.n && (w->edges.items[i].l != l || w->edges.items[i].r != r))
             i++;
         assert_true(i < w->edges.n);
-        near(g.bridge[i], item(row, 2));
+        near(g.bridge[i], number_at(row, 2));
         bridges += g.bridge[i];
     }
     assert_int_equal(bridges, bridges_of_clusters);
@@ -350,7 +276,7 @@ static void clusters_at_thresholds(void **state)
         const struct json *want = json_get(w->golden, key);
         assert_int_equal(want->n, link_table_rows(w->t));
         JSON_EACH (row, want)
-            assert_true(str_eq(id_of(w, cluster[row_of(w, text(row, 0))]), text(row, 1)));
+            assert_true(str_eq(id_of(w, cluster[row_of(w, text_at(row, 0))]), text_at(row, 1)));
     }
     free(cluster);
 }

@@ -146,16 +146,7 @@ static void order_and_threads_do_not_matter(void **state)
 static void expect_error(struct link_train_options o, const char *message)
 {
     static const char *const rows[] = {"1,x,p", "2,x,q", "3,y,p", "4,,q", "5,x,p"};
-    struct link_model *m = fixture_model(PLAIN);
-    struct link_table *t = fixture_table("unique_id,a,b", rows, 5);
-    _cleanup_buf_ struct buf json, warnings;
-    struct err e = {0};
-    buf_init(&json, LIMIT_JSON_BYTES);
-    buf_init(&warnings, LIMIT_JSON_BYTES);
-    assert_int_not_equal(link_train(m, t, &o, &json, &warnings, &e), ERR_OK);
-    assert_string_equal(e.message, message);
-    link_model_free(m);
-    link_table_free(t);
+    fixture_training_refused(PLAIN, "unique_id,a,b", rows, 5, o, message);
 }
 
 static void clear_refusals(void **state)

@@ -127,16 +127,8 @@ static void as_splink(void **state)
 static void refuse(struct link_train_options o, const char *message)
 {
     static const char *const rows[] = {"1,x,p", "2,x,q", "3,y,p"};
-    struct link_model *m = fixture_model("{\"comparisons\": [{\"output_column_name\": \"a\", \"comparison_levels\": [{\"sql_condition\": \"a_l = a_r\"}, {\"sql_condition\": \"ELSE\"}]}]}");
-    struct link_table *t = fixture_table("unique_id,a,b", rows, 3);
-    _cleanup_buf_ struct buf json, warnings;
-    struct err e = {0};
-    buf_init(&json, LIMIT_JSON_BYTES);
-    buf_init(&warnings, LIMIT_JSON_BYTES);
-    assert_int_not_equal(link_train(m, t, &o, &json, &warnings, &e), ERR_OK);
-    assert_string_equal(e.message, message);
-    link_model_free(m);
-    link_table_free(t);
+    fixture_training_refused("{\"comparisons\": [{\"output_column_name\": \"a\", \"comparison_levels\": [{\"sql_condition\": \"a_l = a_r\"}, {\"sql_condition\": \"ELSE\"}]}]}", "unique_id,a,b",
+                             rows, 3, o, message);
 }
 
 static void labels_that_are_none(void **state)
