@@ -10,6 +10,7 @@
 
 static inline double measure_held(double weight) { return fmin(fmax(weight, -MEASURE_MOST_WEIGHT), MEASURE_MOST_WEIGHT); }
 
+/* Of n records, at most 2^32. */
 static inline uint64_t measure_pairs(uint64_t n) { return n ? n * (n - 1) / 2 : 0; }
 
 static inline double measure_share(double part, double whole, double of_nothing) { return whole > 0 ? part / whole : of_nothing; }

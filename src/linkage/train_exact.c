@@ -4,6 +4,7 @@
  * for each group, every two groups are compared once, and the level counts as often as there are pairs between them. A condition may tell left from right (Jaro's matching does, in rare cases): both ways are
  * asked, and where they differ the pairs of either way are counted from the order of the records' ids. So this is what a comparison of all pairs would have counted, to the last pair. Counts are integers: the
  * result does not show the number of threads. */
+#include "linkage/measure.h"
 #include "linkage/threads.h"
 #include "linkage/train.h"
 
@@ -59,20 +60,18 @@ static void keep_groups(const struct grouping *by, struct train_groups *g)
     g->start[g->n] = rows;
 }
 
-static uint64_t pairs_among(uint64_t n) { return n % 2 ? (n - 1) / 2 * n : n / 2 * (n - (n > 0)); }
-
 /* Pairs of equal values, those within a dataset left out where they do not count: groups of one tuple lie side by side. */
 static void count_pairs(struct train_groups *g, const struct block_order *o, uint32_t *per_source)
 {
-    g->pairs = pairs_among(o->n);
+    g->pairs = measure_pairs(o->n);
     for (uint32_t i = 0; g->source && i < o->n; i++)
         g->pairs -= per_source[o->source[i]]++; /* a new record and those of its dataset before it */
     for (uint32_t i = 0, j; i < g->n; i = j) {
         uint32_t value = g->value[g->members[g->start[i]]];
         uint64_t within = 0;
         for (j = i; j < g->n && g->value[g->members[g->start[j]]] == value; j++)
-            within += pairs_among(g->start[j + 1] - g->start[j]);
-        g->equal_pairs += pairs_among(g->start[j] - g->start[i]) - (g->source ? within : 0);
+            within += measure_pairs(g->start[j + 1] - g->start[j]);
+        g->equal_pairs += measure_pairs(g->start[j] - g->start[i]) - (g->source ? within : 0);
     }
 }
 
@@ -157,7 +156,7 @@ static void count_batch(struct counter *x)
     for (size_t k = 0; k < r->n; k++) {
         uint32_t a = x->of->group[r->l[k]], b = x->of->group[r->r[k]];
         int8_t there = r->gamma[0][k], back = x->back->gamma[0][k];
-        uint64_t pairs = a == b ? pairs_among(size_of(g, a)) : (uint64_t)size_of(g, a) * size_of(g, b), forth = there == back ? pairs : pairs_left_to_right(g, a, b);
+        uint64_t pairs = a == b ? measure_pairs(size_of(g, a)) : (uint64_t)size_of(g, a) * size_of(g, b), forth = there == back ? pairs : pairs_left_to_right(g, a, b);
         x->counts->n[there + 1] += forth;
         x->counts->n[back + 1] += pairs - forth;
     }
