@@ -336,6 +336,29 @@ static void vetoes_hold_from_weight_to_cluster(void **state)
     link_model_free(m);
 }
 
+/* 1 is 2 and 3 is 4 by number, 2 may be 3 by name; but 1 and 4 may not come together, and no single record has them both for ends. The weakest edge comes last, and is refused. */
+static void a_veto_forbids_across_a_chain(void **state)
+{
+    static const char *const rows[] = {"1,amy,f,9", "2,ann,,9", "3,ann,,7", "4,bob,m,7"};
+    struct link_model *m = fixture_model(VETO_MODEL);
+    struct link_table *t = fixture_table("unique_id,name,sex,nhs", rows, 4);
+    struct link_edges edges = {0};
+    struct err e = {0};
+    uint32_t cluster[4];
+    size_t skipped;
+    (void)state;
+    assert_int_equal(link_predict(m, t, &(struct link_options){.threshold_weight = 1}, link_edges_keep, &edges, NULL, &e), ERR_OK);
+    assert_int_equal(edges.n, 3);
+    const struct link_cluster_options o = {.method = LINK_CLUSTER_ORDERED, .model = m, .threshold_weight = 1};
+    assert_int_equal(link_cluster_vetoed(t, edges.items, edges.n, &o, cluster, &skipped, &e), ERR_OK);
+    assert_int_equal(cluster[0], cluster[1]);
+    assert_int_equal(cluster[2], cluster[3]);
+    assert_int_not_equal(cluster[1], cluster[2]);
+    link_edges_free(&edges);
+    link_table_free(t);
+    link_model_free(m);
+}
+
 static void a_method_that_is_not_there_is_refused(void **state)
 {
     struct link_model *m = NULL;
@@ -384,6 +407,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(another_encoding_is_told),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(vetoes_hold_from_weight_to_cluster),
+        cmocka_unit_test(a_veto_forbids_across_a_chain),
         cmocka_unit_test(a_method_that_is_not_there_is_refused),
         cmocka_unit_test(the_oracle_bounds_the_model),
     };

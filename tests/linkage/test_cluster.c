@@ -223,12 +223,27 @@ static void evaluation_counts_pairs(void **state)
     }
 }
 
+static void edges_are_kept_as_they_come(void **state)
+{
+    struct link_edges x = {0};
+    struct err e;
+    (void)state;
+    for (uint32_t i = 0; i < 20000; i++)
+        assert_int_equal(link_edges_keep(&x, &(struct link_edge){.l = i, .r = i + 1, .match_weight = i / 2.0, .match_key = (uint16_t)(i % 7)}, NULL, &e), ERR_OK);
+    assert_int_equal(x.n, 20000);
+    for (uint32_t i = 0; i < 20000; i++)
+        assert_true(x.items[i].l == i && x.items[i].r == i + 1 && x.items[i].match_weight == i / 2.0 && x.items[i].match_key == i % 7);
+    link_edges_free(&x);
+    assert_true(x.items == NULL && x.n == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordered_equals_brute_force),     cmocka_unit_test(components_are_reachability),
         cmocka_unit_test(order_of_edges_does_not_matter), cmocka_unit_test(best_link_keeps_datasets_apart),
         cmocka_unit_test(evaluation_counts_pairs),
+        cmocka_unit_test(edges_are_kept_as_they_come),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("cluster", tests, NULL, NULL);
