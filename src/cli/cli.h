@@ -113,7 +113,8 @@ enum err_code cli_output(struct cli *c, const char *path, struct err *e);
 /* Closes it, by the door when the command has ended with `code`, or earlier by the command; c->out is the door's again. Gives `code`, or ERR_IO when something was not written. */
 enum err_code cli_output_close(struct cli *c, enum err_code code, struct err *e);
 
-/* From here to cli_interrupt_end Ctrl-C ends the process at once with exit status 130 and one line; a file of -o that is not whole is taken away. By the door, for commands that need no hub. */
+/* From here to cli_interrupt_end Ctrl-C ends the process at once with exit status 130 and one line; a file of -o that is not whole is taken away. By the door, for commands that need no hub; one that waits for
+ * its own stop calls the second before. */
 void cli_interrupt_start(struct cli *c);
 void cli_interrupt_end(struct cli *c);
 

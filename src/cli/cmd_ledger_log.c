@@ -168,6 +168,7 @@ static enum err_code run_witness(struct cli *c, struct err *e)
     ERR_TRY(buf_check(&vkey, "the witness's key", e));
     fprintf(c->out, "Key: %.*s\n", STR_ARG(buf_as_str(&vkey)));
     const char *listen = cli_opt(c, "listen");
+    cli_interrupt_end(c); /* it hears for itself that it is to stop, and ends what it is at */
     return ledger_witness_serve(&w, listen ? listen : "127.0.0.1:8090", say_ready, c, e);
 }
 
